@@ -1,0 +1,1 @@
+"""The applications. None imports another; what two need is in `backend.kernel`."""

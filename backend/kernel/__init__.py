@@ -1,0 +1,1 @@
+"""What every application stands on. Nothing here names an application, its states, roles or tables."""

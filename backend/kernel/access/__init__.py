@@ -1,0 +1,1 @@
+"""Roles, permissions, actors, and who takes part in which matter."""

@@ -1,0 +1,81 @@
+"""Write events; verify chains."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.kernel import clock
+from backend.kernel.access.actor import Actor
+from backend.kernel.audit.models import Event
+from backend.kernel.db.connection import fetch
+from backend.kernel.db.models import TenantModel, place_of
+
+
+async def record(
+    actor: Actor,
+    tag: str,
+    matter: TenantModel,
+    *,
+    matter_id: UUID | None = None,
+    from_state: str = "",
+    to_state: str = "",
+    occurred_at: datetime | None = None,
+    hide_actor: bool = False,
+    **data: Any,
+) -> Event:
+    """Append an event in the current transaction.
+
+    Args:
+        tag: `application:resource:action`; its first part is the application.
+        matter: the row that gives county and path, and by default the matter.
+        hide_actor: for an anonymous report: no trace of who acted.
+        data: reason, files and other facts; JSON-able. `None` values are left out.
+    """
+    membership = actor.membership
+    return await Event.create(
+        **place_of(matter),
+        app=tag.split(":", 1)[0],
+        tag=tag,
+        matter_id=matter_id or matter.id,
+        from_state=from_state,
+        to_state=to_state,
+        actor_id=None if hide_actor else actor.account_id,
+        actor_name="" if hide_actor or not membership else membership.name,
+        actor_role="SYSTEM" if actor.is_system else actor.role,
+        unit=membership.agency_name if membership else "",
+        occurred_at=occurred_at or clock.now(),
+        data={key: value for key, value in data.items() if value is not None},
+    )
+
+
+async def verify(county: str) -> list[dict[str, Any]]:
+    """Broken links of a county's chain, first first; empty when the chain is whole.
+
+    Run as owner. Each row: seq, id, and `problem`, one of GAP, LINK, CONTENT, DATA, HEAD.
+    """
+    return await fetch(
+        """
+        with chain as (
+            select e.*, lag(e.hash, 1, '') over w as before, lag(e.seq, 1, 0::bigint) over w as seq_before
+            from event e where e.county = $1 window w as (order by e.seq)
+        ), broken as (
+            select seq, id, case
+                when seq <> seq_before + 1 then 'GAP'
+                when prev_hash <> before then 'LINK'
+                when data is not null and data_hash <> event_data_digest(data) then 'DATA'
+                when hash <> event_digest(chain.id, county, path::text, seq, app, tag, matter_id, from_state,
+                    to_state, actor_id, actor_name, actor_role, unit, occurred_at, recorded_at, data_hash, prev_hash)
+                    then 'CONTENT' end as problem
+            from chain
+        )
+        select seq, id, problem from broken where problem is not null
+        union all
+        select h.seq, null, 'HEAD' from event_head h
+        where h.county = $1 and (h.seq, h.hash) is distinct from (
+            select e.seq, e.hash from event e where e.county = $1 order by e.seq desc limit 1)
+        order by 1
+        """,
+        county,
+    )

@@ -1,0 +1,187 @@
+"""Functions, keys, constraints, indexes and row-level security of the kernel's tables."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+from backend.kernel.db.policy import (
+    IN_STAFF_SCOPE,
+    IS_ME,
+    READ_WRITE,
+    STAFF,
+    STAFF_APPENDS,
+    Access,
+    TenantTable,
+    append_only,
+    of_my_matters,
+    person_table,
+    plain_table,
+    selves,
+)
+
+FUNCTIONS = [
+    """
+    create function refuse_change() returns trigger language plpgsql as $$
+    begin
+        raise exception '% is append-only', tg_table_name using errcode = '42501';
+    end $$
+    """,
+    """
+    create function event_data_digest(data jsonb) returns text language sql immutable as $$
+        select encode(sha256(convert_to(data::text, 'UTF8')), 'hex')
+    $$
+    """,
+    # The digest of everything but `data` itself, so that erased data leaves the chain whole.
+    """
+    create function event_digest(id uuid, county text, path text, seq bigint, app text, tag text, matter_id uuid,
+        from_state text, to_state text, actor_id uuid, actor_name text, actor_role text, unit text,
+        occurred_at timestamptz, recorded_at timestamptz, data_hash text, prev_hash text)
+    returns text language sql stable as $$
+        select encode(sha256(convert_to(jsonb_build_array(id, county, path, seq, app, tag, matter_id, from_state,
+            to_state, actor_id, actor_name, actor_role, unit, extract(epoch from occurred_at),
+            extract(epoch from recorded_at), data_hash, prev_hash)::text, 'UTF8')), 'hex')
+    $$
+    """,
+    "create table event_head (county char(6) primary key, seq bigint not null, hash text not null)",
+    # The lock on the head row makes commits of one county's events follow one another: the chain has no fork.
+    """
+    create function seal_event() returns trigger language plpgsql security definer
+    set search_path = public as $$
+    declare head event_head;
+    begin
+        insert into event_head values (new.county, 0, '') on conflict do nothing;
+        select * into head from event_head where county = new.county for update;
+        new.seq := head.seq + 1;
+        new.prev_hash := head.hash;
+        new.recorded_at := clock_timestamp();
+        new.data_hash := event_data_digest(coalesce(new.data, '{}'::jsonb));
+        new.hash := event_digest(new.id, new.county, new.path::text, new.seq, new.app, new.tag, new.matter_id,
+            new.from_state, new.to_state, new.actor_id, new.actor_name, new.actor_role, new.unit,
+            new.occurred_at, new.recorded_at, new.data_hash, new.prev_hash);
+        update event_head set seq = new.seq, hash = new.hash where county = new.county;
+        return new;
+    end $$
+    """,
+    "create trigger event_seal before insert on event for each row execute function seal_event()",
+    """
+    create function open_matter(row_id uuid, matter uuid, place ltree, county_code text, account uuid,
+        subject uuid, part text, at timestamptz) returns void language plpgsql security definer set search_path = public as $$
+    begin
+        perform pg_advisory_xact_lock(hashtextextended(matter::text, 0));
+        if exists (select 1 from participant p where p.matter_id = matter) then
+            raise exception 'matter is open already' using errcode = '42501';
+        end if;
+        if current_setting('role') = 'shanzhi_self'
+            and account is distinct from nullif(current_setting('app.person', true), '')::uuid then
+            raise exception 'a person opens matters for himself' using errcode = '42501';
+        end if;
+        insert into participant (id, county, path, matter_id, account_id, phone_index, subject_id, capacity, created_at)
+        values (row_id, county_code, place, matter, account, '', subject, part, at);
+    end $$
+    """,
+]
+
+OWNER_SEES = {"shanzhi_owner": Access(("select", "insert"), "true")}
+
+TENANT_TABLES = [
+    TenantTable(
+        "participant",
+        selves=Access(("select",), f"account_id = {IS_ME}"),
+        others={**OWNER_SEES, "shanzhi_identity": Access(("select", "update"), "true")},
+        unique=("county, matter_id, account_id, subject_id",),
+        indexes=(
+            "(matter_id, county)",
+            "(account_id, matter_id, county)",
+            "(phone_index) where account_id is null and phone_index <> ''",
+        ),
+    ),
+    TenantTable(
+        "event",
+        staff=STAFF_APPENDS,
+        selves=selves(privileges=("select", "insert")),
+        others={"shanzhi_owner": Access(("select",), "true")},
+        unique=("county, seq",),
+        indexes=("(matter_id, county, seq)", "(county, app, tag, occurred_at)"),
+    ),
+    TenantTable(
+        "job",
+        selves=Access(("insert",), "false", of_my_matters()),
+        others={"shanzhi_relay": Access(("select", "update"), "true")},
+        indexes=("(run_at) where state = 'PENDING'",),
+    ),
+    TenantTable(
+        "matter_clock",
+        selves=selves(),
+        indexes=("(matter_id, county)", "(county, next_mark_at) where next_mark_at is not null"),
+        checks={"ends_after_it_starts": "due_at >= started_at"},
+    ),
+    TenantTable(
+        "extension_request",
+        selves=selves(privileges=("select",)),
+        indexes=("(matter_id, county)",),
+        checks={"decided_by_another": "decided_by is null or decided_by <> requested_by"},
+    ),
+    TenantTable(
+        "notification",
+        staff=Access(READ_WRITE, f"account_id = {IS_ME}", f"account_id = {IS_ME} or ({IN_STAFF_SCOPE})"),
+        selves=Access(READ_WRITE, f"account_id = {IS_ME}", f"account_id = {IS_ME} or {of_my_matters()}"),
+        indexes=("(account_id, id desc)", "(account_id) where read_at is null"),
+    ),
+    TenantTable(
+        "stored_file",
+        selves=selves(privileges=("select", "insert")),
+        indexes=("(matter_id, county)",),
+    ),
+    TenantTable("paper", selves=selves(), indexes=("(matter_id, county)",)),
+    TenantTable(
+        "paper_signature",
+        selves=selves(),
+        indexes=("(paper_id, county)", "(matter_id, county)"),
+        checks={"signed_on_a_content": "(signed_at is null) = (signed_sha256 = '')"},
+    ),
+    TenantTable("number_sequence", unique=("county, series, year",)),
+    TenantTable(
+        "access_log",
+        staff=STAFF_APPENDS,
+        selves=selves(privileges=("select",)),
+        indexes=("(matter_id, county)",),
+        checks={"reason_given": "length(trim(reason)) >= 4"},
+    ),
+    TenantTable("inbound_message", unique=("county, source, external_id",)),
+]
+
+REFERENCE_TABLES = [
+    *plain_table("division", staff="select", self="select", identity="select", relay="select"),
+    *plain_table(
+        "account",
+        staff="select (id, display_name, phone_index)",
+        self="select (id, display_name)",
+        identity="select, insert, update",
+    ),
+    *plain_table("membership", staff="select", self="select", identity="select, insert, update", relay="select"),
+    *plain_table("passkey", identity="select, insert, update, delete"),
+    *person_table("upload"),
+    *Access(("select", "delete"), "true").statements("upload", "shanzhi_relay"),
+    *person_table("push_subscription"),
+    *Access(("select", "delete"), "true").statements("push_subscription", "shanzhi_relay"),
+    *person_table("idempotency_record"),
+    *Access(("select", "delete"), "true").statements("idempotency_record", "shanzhi_relay"),
+    "alter table idempotency_record add unique (account_id, key)",
+    "alter table push_subscription add unique (account_id, endpoint)",
+    "alter table passkey add unique (credential_id)",
+    "create index division_path on division using gist (path)",
+    "create index division_parent on division (parent)",
+    "create index division_name on division using gin (full_name gin_trgm_ops)",
+    "create index membership_path on membership using gist (path)",
+    "create unique index job_dedupe on job (county, name, dedupe) where state = 'PENDING' and dedupe <> ''",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("kernel", "0001_initial")]
+
+    operations = [
+        ops.RunSQL(FUNCTIONS),
+        *(ops.RunSQL(table.statements()) for table in TENANT_TABLES),
+        ops.RunSQL(append_only("event") + append_only("access_log")),
+        ops.RunSQL(REFERENCE_TABLES),
+    ]

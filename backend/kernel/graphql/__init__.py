@@ -1,0 +1,1 @@
+"""The GraphQL edge: context, commands, errors, pages, limits, trusted documents, subscriptions."""

@@ -1,0 +1,62 @@
+"""GraphQL over HTTP and WebSocket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http.exceptions import HTTPException
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from backend.kernel.errors import Refusal
+from backend.kernel.graphql import documents
+from backend.kernel.graphql.context import Context
+from backend.kernel.graphql.schema import ScopedSchema
+from backend.kernel.identity.http import caller_of
+from backend.settings import settings
+
+#: A page of another site cannot set it, so a POST that carries it comes from our own app.
+CLIENT_HEADER = "x-shanzhi-client"
+LARGEST_BODY = 512 * 1024
+
+
+class GraphQLView(GraphQL[Context, None]):
+    """Strawberry's view with our context, trusted documents and cross-site guard."""
+
+    def __init__(self, schema: ScopedSchema) -> None:
+        super().__init__(
+            schema,
+            graphql_ide="graphiql" if settings().is_development else None,
+            allow_queries_via_get=False,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            max_subscriptions_per_connection=20,
+        )
+
+    async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(request, Request) and request.method == "POST":
+            if CLIENT_HEADER not in request.headers:
+                return Response("X-Shanzhi-Client is missing", status_code=403)
+            if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+                return Response("The request is too large", status_code=413)
+        return await super().run(request, *args, **kwargs)
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        return await context_of(request)
+
+    def parse_json(self, data: str | bytes) -> object:
+        parsed = super().parse_json(data)
+        if isinstance(parsed, dict) and "documentId" in parsed:
+            try:
+                parsed["query"] = documents.by_id(str(parsed["documentId"]))
+            except Refusal as problem:
+                raise HTTPException(400, problem.code) from None
+        return parsed
+
+
+async def context_of(connection: HTTPConnection) -> Context:
+    """The context of a request or socket."""
+    session, actor = await caller_of(connection)
+    return Context(connection, connection.scope.get("request_id", ""), session, actor)

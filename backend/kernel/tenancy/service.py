@@ -1,0 +1,64 @@
+"""Look divisions up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from backend.kernel.db.connection import fetch
+from backend.kernel.db.scope import DbRole, Scope, open_scope
+from backend.kernel.errors import Refusal
+from backend.kernel.tenancy.models import Division, Level
+
+_paths: dict[str, str] = {}
+
+
+async def county_path(county: str) -> str:
+    """The ltree path of a county. Codes never move, so each process asks once."""
+    if county not in _paths:
+        async with open_scope(Scope(DbRole.RELAY)):
+            division = await Division.get_or_none(code=county)
+        if division is None:
+            raise LookupError(f"no county {county}")
+        _paths[county] = division.path
+    return _paths[county]
+
+
+async def counties_below(path: str) -> tuple[str, ...]:
+    """County codes inside `path`; for a path at or below a county, that county."""
+    labels = path.split(".")
+    if len(labels) > 2:
+        return (labels[2],)
+    rows = await fetch(
+        "select code from division where level = 'COUNTY' and path <@ $1::text::ltree and valid_to is null "
+        "order by code",
+        path,
+    )
+    return tuple(row["code"] for row in rows)
+
+
+async def living(code: str, field: str = "division") -> Division:
+    """The division as it is today; a merged or abolished one leads on to its successor.
+
+    Raises:
+        Refusal: `NOT_FOUND` when there is no such division, or it ended without a successor.
+    """
+    for _ in range(5):
+        division = await Division.get_or_none(code=code)
+        if division is None:
+            raise Refusal("NOT_FOUND", field)
+        if division.valid_to is None:
+            return division
+        code = division.successor
+    raise Refusal("NOT_FOUND", field)
+
+
+async def by_codes(codes: Iterable[str]) -> dict[str, Division]:
+    """Divisions by code, for loaders."""
+    return {row.code: row for row in await Division.filter(code__in=set(codes))}
+
+
+def label_at(path: str, level: Level) -> str | None:
+    """The code of the ancestor at `level` in a path, or None when the path ends above it."""
+    labels = path.split(".")
+    index = list(Level).index(level)
+    return labels[index] if index < len(labels) else None

@@ -1,0 +1,100 @@
+"""Every setting of the product, read from the environment.
+
+Secrets have no default: in production they come from the environment or from `SHANZHI_SECRET_DIR`, one
+file each; `shanzhi run` makes that directory on its first start.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """What kind of installation this is."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Environment prefix `SHANZHI_`; the three addresses of outside servers are plain names."""
+
+    model_config = SettingsConfigDict(env_prefix="SHANZHI_", extra="ignore", populate_by_name=True)
+
+    environment: Environment = Field(
+        Environment.PRODUCTION,
+        description="`development` shows one-time codes, permits free-form GraphQL and lets tests move the clock.",
+    )
+    database_url: str = Field(
+        "",
+        validation_alias=AliasChoices("database_url", "DATABASE_URL"),
+        description="PostgreSQL as the login role that owns nothing: postgres://shanzhi_login:…@host/db",
+    )
+    database_admin_url: str = Field(
+        "",
+        validation_alias=AliasChoices("database_admin_url", "DATABASE_ADMIN_URL"),
+        description="PostgreSQL as the role that may create roles; used by migrate, seed and backup only.",
+    )
+    valkey_url: str = Field(
+        "",
+        validation_alias=AliasChoices("valkey_url", "VALKEY_URL"),
+        description="Valkey or Redis: redis://host:port/0 or unix://path",
+    )
+    storage_url: str = Field(
+        "",
+        validation_alias=AliasChoices("storage_url", "STORAGE_URL"),
+        description="Where files go: file:///directory or s3://bucket/prefix",
+    )
+    secret_dir: Path = Field(Path(".data/secrets"), description="Directory with one file per secret.")
+    public_url: str = Field(
+        "http://localhost:8000",
+        description="The address people type. Passkeys are bound to its host; cookies are Secure when https.",
+    )
+    host: str = Field("127.0.0.1", description="Address the web process listens on.")
+    port: int = Field(8000, description="Port the web process listens on.")
+    pwa_dir: Path = Field(
+        Path(__file__).resolve().parent.parent / "pwa" / "dist", description="The built phone app."
+    )
+    trusted_documents: Path = Field(
+        Path(__file__).resolve().parent.parent / "schema" / "trusted-documents.json",
+        description="GraphQL documents the phone app may send by hash.",
+    )
+    pool_size: int = Field(10, description="PostgreSQL connections per process.")
+    demo: bool = Field(
+        False,
+        description="Demonstration city: staff may sign in by one-time code instead of a passkey.",
+    )
+    push_contact: str = Field(
+        "mailto:push@example.invalid", description="Contact given to push services (VAPID `sub`)."
+    )
+    sms_gateway_url: str = Field("", description="HTTP SMS gateway; empty = development gateway.")
+    log_level: str = Field("INFO", description="Python log level.")
+
+    @property
+    def is_development(self) -> bool:
+        return self.environment is Environment.DEVELOPMENT
+
+    def secret(self, name: str) -> str:
+        """The secret `name` from the secret directory.
+
+        Raises:
+            RuntimeError: the file is missing; the message names the secret and where it belongs.
+        """
+        path = self.secret_dir / name
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            raise RuntimeError(
+                f"secret '{name}' is missing: put it into the directory named by SHANZHI_SECRET_DIR"
+            ) from None
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings()  # type: ignore[call-arg]  # every field comes from the environment

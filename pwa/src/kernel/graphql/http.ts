@@ -1,0 +1,40 @@
+import { TransportError, UnreachableError } from "./errors";
+
+/** Marks our own requests: another site's form cannot set it (protection against forged requests). */
+export const clientHeader = { "X-Shanzhi-Client": "pwa" } as const;
+
+/** fetch that tells "not reached" from "answered". */
+export async function reach(url: string, init: RequestInit = {}): Promise<Response> {
+  try {
+    return await fetch(url, {
+      credentials: "same-origin",
+      ...init,
+      headers: { ...clientHeader, ...(init.headers as Record<string, string> | undefined) },
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new UnreachableError(String(error));
+  }
+}
+
+interface ErrorBody {
+  code?: string;
+}
+
+export async function refusalOf(response: Response): Promise<TransportError> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  const fallback = response.status === 401 ? "UNAUTHENTICATED" : response.status === 429 ? "RATE_LIMITED" : `HTTP_${response.status}`;
+  const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
+  return new TransportError(body.code ?? fallback, response.status, response.headers.get("X-Request-Id") ?? undefined, retryAfter);
+}
+
+/** Sends JSON to one of the REST routes and returns the parsed answer (undefined for 204). */
+export async function sendJson<T>(method: string, url: string, body?: unknown): Promise<T> {
+  const response = await reach(url, {
+    method,
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw await refusalOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}

@@ -1,0 +1,38 @@
+import type { Component } from "vue";
+import type { RouteRecordRaw } from "vue-router";
+import type { Json } from "@/generated/schema";
+import type { LocaleLoaders } from "./i18n";
+import type { IconName } from "./ui/icons";
+
+/** Roles as the server names them; CITIZEN stands for an account acting as a private person. */
+export type RoleFilter = "everyone" | "staff" | readonly string[];
+
+export interface Entry {
+  /** Key of the text. */
+  label: string;
+  icon: IconName;
+  to: string;
+  roles: RoleFilter;
+}
+
+/** What an application tells the shell about itself: the only thing the shell knows of it. */
+export interface AppManifest {
+  name: string;
+  texts: LocaleLoaders;
+  routes: RouteRecordRaw[];
+  tabs: Entry[];
+  quickActions: Entry[];
+  /** Shown on the home page, in order. */
+  homePanels: { roles: RoleFilter; component: Component }[];
+  /** Where a notification about a matter of this application leads. */
+  matterPath: (matterId: string, kind: string, data: Json) => string;
+  /** Where a draft of this application is continued, by the draft's kind. */
+  draftPath: (kind: string, id: string) => string;
+  /** Keys of the texts that name the commands of this application in the outbox, by operation name. */
+  commandLabel: (operation: string) => string | undefined;
+}
+
+export function concerns(filter: RoleFilter, role: string): boolean {
+  if (filter === "everyone") return true;
+  return filter === "staff" ? role !== "CITIZEN" : filter.includes(role);
+}

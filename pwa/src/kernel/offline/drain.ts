@@ -1,0 +1,146 @@
+import { command } from "../graphql/client";
+import { RefusedError, TransportError, UnreachableError } from "../graphql/errors";
+import type { Operation } from "../graphql/operation";
+import type { Json } from "@/generated/schema";
+import type { Refusal } from "@/generated/kernel";
+import { uploadFile } from "../files/upload";
+import { type OutboxItem, database } from "./database";
+import { isHeld, isPending, outboxOf, save } from "./outbox";
+
+interface CommandPayload {
+  dispute?: { id: string; code: string; version: number } | null;
+  errors: Refusal[];
+}
+
+const longestPauseMs = 10 * 60_000;
+
+/** 2 s, 4 s, 8 s … at most 10 minutes, with a random quarter so that phones do not return all at once. */
+export function pauseMs(attempts: number, random = Math.random()): number {
+  return Math.min(1_000 * 2 ** attempts, longestPauseMs) * (1 + random / 4);
+}
+
+export interface Sender {
+  account: string;
+  membership: string | null;
+}
+
+/** Sends what is due for this account, oldest first. Returns when the next attempt is due, or null when nothing waits. */
+export async function drain(sender: Sender, now: () => number = Date.now): Promise<number | null> {
+  return alone(async () => {
+    for (const { id } of (await outboxOf(sender.account)).filter(isPending)) {
+      const item = await (await database()).get("outbox", id);
+      if (!item || !isPending(item) || item.nextAttemptAt > now() || (await mustWait(item, sender))) continue;
+      if (!(await send(item, now))) break;
+    }
+    return nextDue(sender);
+  });
+}
+
+/** One drain at a time over all tabs and the service worker. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  const locks = (navigator as Partial<Pick<Navigator, "locks">>).locks;
+  return locks ? locks.request("shanzhi-outbox", work) : work();
+}
+
+/** An item waits for its own role, and for an earlier command on the same matter. */
+async function mustWait(item: OutboxItem, sender: Sender): Promise<boolean> {
+  if (item.membership !== sender.membership) return true;
+  if (!item.matterId) return false;
+  const earlier = (await outboxOf(item.account)).filter((other) => other.createdAt < item.createdAt && other.matterId === item.matterId);
+  return earlier.some((other) => isPending(other) || isHeld(other));
+}
+
+async function nextDue(sender: Sender): Promise<number | null> {
+  const pending = (await outboxOf(sender.account)).filter((item) => isPending(item) && item.membership === sender.membership);
+  return pending.length ? Math.min(...pending.map((item) => item.nextAttemptAt)) : null;
+}
+
+/** True when the queue may go on; false when the server is away or does not know us. */
+async function send(item: OutboxItem, now: () => number): Promise<boolean> {
+  await save({ ...item, state: "sending" });
+  try {
+    const ready = await withFiles(item);
+    const operation: Operation<Record<string, CommandPayload>, unknown> = { ...item.operation, kind: "mutation" };
+    const payload = await command(operation, ready.variables, { idempotencyKey: item.id, interactive: false });
+    await settle(ready, payload);
+    return true;
+  } catch (error) {
+    return failed(item.id, error, now);
+  }
+}
+
+async function settle(item: OutboxItem, payload: CommandPayload): Promise<void> {
+  const dispute = payload.dispute;
+  await save({ ...item, state: "sent", errors: [], result: dispute ? { id: dispute.id, code: dispute.code } : null });
+  if (dispute && item.matterId) await carryVersion(item, dispute.version);
+}
+
+/** Commands written one after another offline rest on the same base version; ours moved it, so ours may follow. */
+async function carryVersion(sent: OutboxItem, version: number): Promise<void> {
+  const base = versionOf(sent);
+  if (base === undefined) return;
+  for (const item of await outboxOf(sent.account)) {
+    if (item.id === sent.id || item.matterId !== sent.matterId || !isPending(item) || versionOf(item) !== base) continue;
+    const input = { ...(item.variables["input"] as { [key: string]: Json }), version };
+    await save({ ...item, variables: { ...item.variables, input } });
+  }
+}
+
+function versionOf(item: OutboxItem): number | undefined {
+  const input = item.variables["input"];
+  const version = input && typeof input === "object" && !Array.isArray(input) ? input["version"] : undefined;
+  return typeof version === "number" ? version : undefined;
+}
+
+async function failed(id: string, error: unknown, now: () => number): Promise<boolean> {
+  const item = await (await database()).get("outbox", id);
+  if (!item) return true;
+  if (error instanceof RefusedError) {
+    await save({ ...item, state: error.has("CONFLICT") ? "conflict" : "refused", errors: [...error.errors] });
+    return true;
+  }
+  if (error instanceof TransportError && !error.temporary && error.code !== "UNAUTHENTICATED") {
+    await save({ ...item, state: "refused", errors: [{ code: error.code, field: null, data: null }], requestId: error.requestId ?? null });
+    return true;
+  }
+  if (!(error instanceof TransportError) && !(error instanceof UnreachableError)) {
+    await save({ ...item, state: "refused", errors: [{ code: "INTERNAL", field: null, data: String(error) }] });
+    return true;
+  }
+  const asked = error instanceof TransportError && error.retryAfterSeconds ? error.retryAfterSeconds * 1_000 : 0;
+  const attempts = item.attempts + 1;
+  await save({ ...item, state: "waiting", attempts, nextAttemptAt: now() + Math.max(pauseMs(attempts), asked) });
+  return false;
+}
+
+/** Uploads the item's files, remembering each at once, and writes their ids into the variables. */
+async function withFiles(item: OutboxItem): Promise<OutboxItem> {
+  let current = item;
+  for (const [index, file] of item.files.entries()) {
+    if (file.fileId) continue;
+    const remember = async (change: { uploadId?: string; fileId?: string }) => {
+      const files = current.files.map((entry, at) => (at === index ? { ...entry, ...change } : entry));
+      current = { ...current, state: "sending", files };
+      await save(current);
+    };
+    const stored = await uploadFile({ ...file, onCreated: (uploadId) => remember({ uploadId }) });
+    await remember({ fileId: stored.id });
+  }
+  const variables = structuredClone(current.variables);
+  for (const file of current.files) if (file.fileId) place(variables, file.at, file.fileId);
+  return { ...current, variables };
+}
+
+/** Sets a field, or appends to it when the name ends the path in a list ("fileIds"). */
+export function place(target: { [key: string]: Json }, path: readonly string[], id: string): void {
+  const [head, ...rest] = path;
+  if (head === undefined) return;
+  if (rest.length) {
+    place(target[head] as { [key: string]: Json }, rest, id);
+  } else if (head.endsWith("Ids")) {
+    const list = (target[head] as Json[] | undefined) ?? [];
+    if (!list.includes(id)) target[head] = [...list, id];
+  } else {
+    target[head] = id;
+  }
+}

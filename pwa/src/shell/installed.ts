@@ -1,0 +1,5 @@
+import type { AppManifest } from "@/kernel/manifest";
+import { mediation } from "@/apps/mediation";
+
+/** The product's table of contents. */
+export const installed: readonly AppManifest[] = [mediation];
