@@ -7,6 +7,8 @@ production `synchronise` does nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,23 @@ _offset = timedelta()
 def now() -> datetime:
     """The current instant, UTC and aware."""
     return datetime.now(UTC) + _offset
+
+
+def offset() -> timedelta:
+    """How far this development installation's clock was moved."""
+    return _offset
+
+
+@contextmanager
+def shifted(by: timedelta) -> Iterator[None]:
+    """Another now for this process: for the demonstration seed, which writes a past, and for tests."""
+    global _offset
+    before = _offset
+    _offset = by
+    try:
+        yield
+    finally:
+        _offset = before
 
 
 async def synchronise(valkey: Redis) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import ModuleType
 from typing import Any
 
 from backend.kernel.access.actor import Actor
@@ -15,10 +14,10 @@ from backend.kernel.workflow.machine import Machine
 #: A job: gets the system actor of its county and the arguments it was enqueued with.
 JobHandler = Callable[..., Awaitable[None]]
 
-#: Finds work in one county; makes one job per row.
-Sweep = Callable[[Actor, datetime], Awaitable[None]]
+#: Finds work in every county at once; makes one job per row.
+Sweep = Callable[[datetime], Awaitable[None]]
 
-#: A matter's clock passed a mark: (system actor, clock id, mark in percent).
+#: A matter's clock passed a mark: (system actor, clock, mark); see `deadlines.service.MARKS`.
 ClockHandler = Callable[[Actor, Any, int], Awaitable[None]]
 
 
@@ -40,10 +39,9 @@ class Manifest:
         models: modules with tables.
         grants: which permissions each role carries.
         jobs: job name → handler.
-        on_clock_mark: called when one of the application's clocks passes 50, 80 or 100 %.
-        on_account: jobs to run in every county when an account signs in for the first time.
-        read_matter: may this actor read this matter? Answers for files and papers of the matter.
+        on_clock_mark: called when one of the application's clocks passes a mark.
         query, mutation, subscription: Strawberry types to merge.
+        routes: Starlette routes beside GraphQL.
         seed: fills the demonstration city.
     """
 
@@ -55,10 +53,8 @@ class Manifest:
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     crons: tuple[Cron, ...] = ()
     on_clock_mark: ClockHandler | None = None
-    on_account: str = ""
     query: type | None = None
     mutation: type | None = None
     subscription: type | None = None
     routes: tuple[Any, ...] = ()
     seed: Callable[[], Awaitable[None]] | None = None
-    templates: ModuleType | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-KEYS = ("field_key", "index_key", "session_key")
+KEYS = ("field_key", "index_key", "session_key", "intake_key")
 PASSWORDS = ("database_admin", "database_login")
 VAPID_PRIVATE, VAPID_PUBLIC = "vapid_private_key", "vapid_public_key"
 

@@ -8,19 +8,20 @@ import { addTexts, i18n, kernelTexts, useLanguage } from "@/kernel/i18n";
 import { useOutbox } from "@/kernel/offline/useOutbox";
 import { usePreferences } from "@/kernel/preferences/store";
 import { guardRequests } from "./shell/gate";
+import { watchInstallOffer } from "./shell/install";
 import { router } from "./shell/router";
 import { shellTexts } from "./shell/texts";
 import { registerServiceWorker } from "./shell/worker";
 
+watchInstallOffer();
 const app = createApp(App);
 app.use(createPinia());
 app.use(i18n);
 
 await useLanguage(usePreferences().language);
-await Promise.all([addTexts(kernelTexts), addTexts(shellTexts)]);
 guardRequests();
 app.use(router);
-await router.isReady();
+await Promise.all([addTexts(kernelTexts), addTexts(shellTexts), router.isReady()]);
 app.mount("#app");
 useOutbox().start();
 registerServiceWorker();

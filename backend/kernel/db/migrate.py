@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -35,6 +36,8 @@ async def prepare(admin: asyncpg.Connection) -> None:
         await admin.execute(f"grant {OWNER} to current_user")
     for extension in EXTENSIONS:
         await admin.execute(f"create extension if not exists {extension}")
+    if not await admin.fetchval("select cardinality(show_trgm('纠纷')) > 0"):
+        raise RuntimeError("the database's LC_CTYPE does not know Chinese: create it with LC_CTYPE 'C.UTF-8'")
     await admin.execute(f"grant all on schema public to {OWNER}")
     await admin.execute(f"grant usage on schema public to {', '.join(DbRole)}")
 
@@ -60,6 +63,17 @@ def migration_config(admin_dsn: str, apps: Mapping[str, tuple[tuple[str, ...], s
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+@asynccontextmanager
+async def as_owner(admin_dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that owns the tables: for imports and verification, never for requests."""
+    connection = await asyncpg.connect(**credentials(admin_dsn))
+    try:
+        await connection.execute(f"set role {OWNER}")
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def migrate_all(admin_dsn: str, apps: Mapping[str, tuple[tuple[str, ...], str]]) -> None:

@@ -24,7 +24,7 @@ class Upload(Model):
     received: int = fields.BigIntField(default=0)
     chunks: list[int] = fields.JSONField(default=list)  # offsets already stored
     declared_sha256: str = CodeField(default="")
-    keep_position: bool = fields.BooleanField(default=False)
+    keep_position = fields.BooleanField(default=False)
     state: str = CodeField(default="OPEN")  # OPEN, READY, ATTACHED
     # filled when complete
     content_type: str = CodeField(default="")
@@ -33,7 +33,7 @@ class Upload(Model):
     sm3: str = CodeField(default="")
     width: int | None = fields.IntField(null=True)
     height: int | None = fields.IntField(null=True)
-    has_thumbnail: bool = fields.BooleanField(default=False)
+    has_thumbnail = fields.BooleanField(default=False)
     latitude: float | None = fields.FloatField(null=True)
     longitude: float | None = fields.FloatField(null=True)
     taken_at: datetime | None = fields.DatetimeField(null=True)
@@ -47,7 +47,7 @@ class StoredFile(TenantModel):
     """A file of a matter; same id as the upload it came from. Readable by whoever may read the matter."""
 
     matter_id: UUID = fields.UUIDField()
-    subject_id: UUID = fields.UUIDField()  # the row inside the matter it hangs on; the matter itself by default
+    subject_id: UUID = fields.UUIDField()  # the row inside the matter it hangs on, or the matter itself
     uploaded_by: UUID | None = fields.UUIDField(null=True)
     name: str = fields.TextField()
     content_type: str = CodeField()
@@ -56,7 +56,7 @@ class StoredFile(TenantModel):
     sm3: str = CodeField()
     width: int | None = fields.IntField(null=True)
     height: int | None = fields.IntField(null=True)
-    has_thumbnail: bool = fields.BooleanField(default=False)
+    has_thumbnail = fields.BooleanField(default=False)
     latitude: float | None = fields.FloatField(null=True)
     longitude: float | None = fields.FloatField(null=True)
     taken_at: datetime | None = fields.DatetimeField(null=True)

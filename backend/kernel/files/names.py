@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import quote
 
 from backend.kernel.files.refusals import FileRefused
 
 MAX_BYTES: Final = 255
 RESERVED: Final = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
+EXTENSIONS: Final = {
+    "application/pdf": (".pdf",),
+    "audio/mp4": (".m4a", ".mp4", ".aac"),
+    "audio/mpeg": (".mp3",),
+    "audio/ogg": (".ogg", ".oga", ".opus"),
+    "audio/wav": (".wav",),
+    "audio/webm": (".webm", ".weba"),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/webp": (".webp",),
+}
 
 
 def safe_name(name: str) -> str:
@@ -23,3 +34,19 @@ def safe_name(name: str) -> str:
     if plain[0] in ". " or plain[-1] in ". " or RESERVED.fullmatch(plain) or len(plain.encode()) > MAX_BYTES:
         raise FileRefused("BAD_NAME", "name")
     return plain
+
+
+def name_for(name: str, content_type: str) -> str:
+    """`name` with an ending that says what is stored: a photograph sent as .HEIC is kept as a .jpg."""
+    endings = EXTENSIONS[content_type]
+    if name.lower().endswith(endings):
+        return name
+    base = re.sub(r"\.[0-9A-Za-z]{1,5}$", "", name).rstrip(". ") or "file"
+    while len(base.encode()) > MAX_BYTES - len(endings[0]):
+        base = base[:-1]
+    return base + endings[0]
+
+
+def content_disposition(name: str, *, inline: bool) -> str:
+    """The header for a download (RFC 6266), with the name in the form of RFC 5987."""
+    return f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"

@@ -7,4 +7,4 @@ from backend.kernel.errors import Refusal
 
 class FileRefused(Refusal):
     """A file that is not taken. Codes: TOO_LARGE, TOO_MANY_PIXELS, TYPE_NOT_ALLOWED, TYPE_MISMATCH, POLYGLOT,
-    CORRUPT, BAD_NAME."""
+    CORRUPT, BAD_NAME, DIGEST_MISMATCH."""

@@ -49,14 +49,14 @@ def content_type(data: bytes, declared: str | None = None, accepted: Collection[
     found = _recognise(data)
     if found is None or found not in accepted:
         raise FileRefused("TYPE_NOT_ALLOWED", accepted=sorted(accepted))
-    if declared is not None and _canonical(declared) != found:
-        raise FileRefused("TYPE_MISMATCH", declared=_canonical(declared), found=found)
+    if declared is not None and canonical(declared) != found:
+        raise FileRefused("TYPE_MISMATCH", declared=canonical(declared), found=found)
     if _is_polyglot(data, found):
         raise FileRefused("POLYGLOT", found=found)
     return found
 
 
-def _canonical(declared: str) -> str:
+def canonical(declared: str) -> str:
     plain = declared.partition(";")[0].strip().lower()
     return ALIASES.get(plain, plain)
 

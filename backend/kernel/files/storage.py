@@ -1,33 +1,66 @@
 """Where files lie: a local directory or an object store, behind one asynchronous class.
 
-Keys are made from UUIDs only; nothing a user typed ever becomes part of a path.
+Keys are made here, from ids and digests only; nothing a user typed ever becomes part of a path.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator
-from typing import Final
+from collections.abc import AsyncIterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, NewType
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from backend.settings import settings
+
 READ_CHUNK: Final = 1024 * 1024
-# 缩略图与原件同号,放在另一层
-THUMBNAILS: Final = "thumbnails"
-FILES: Final = "files"
+
+Key = NewType("Key", str)
+
+
+def file_key(file_id: UUID) -> Key:
+    return Key(f"files/{_folder(file_id)}")
+
+
+def thumbnail_key(file_id: UUID) -> Key:
+    return Key(f"thumbnails/{_folder(file_id)}")
+
+
+def chunk_key(file_id: UUID, offset: int) -> Key:
+    """Part of an upload that is not complete yet."""
+    return Key(f"chunks/{_folder(file_id)}/{offset:012}")
+
+
+def chunks_key(file_id: UUID) -> Key:
+    """The folder of all chunks of an upload, for `delete_below`."""
+    return Key(f"chunks/{_folder(file_id)}")
+
+
+#: The folder of all renderings, for `delete_made_before`.
+RENDERINGS: Final = Key("renderings")
+
+
+def rendering_key(digest: bytes) -> Key:
+    """A file made from data we have, found again by the digest of everything it was made from."""
+    name = digest.hex()
+    return Key(f"{RENDERINGS}/{name[-2:]}/{name}")
+
+
+def _folder(file_id: UUID) -> str:
+    # UUIDv7 的开头是时间,末尾才是随机的,用末尾分目录
+    name = UUID(bytes=file_id.bytes).hex
+    return f"{name[-2:]}/{name}"
 
 
 class ObjectMissing(Exception):
-    """Nothing is stored under this id."""
-
-    def __init__(self, file_id: UUID) -> None:
-        self.file_id = file_id
-        super().__init__(str(file_id))
+    """Nothing is stored under this key."""
 
 
 class Storage:
-    """All methods raise ObjectMissing for an unknown id, except `delete`, which is idempotent."""
+    """All methods raise ObjectMissing for an unknown key, except the two that delete: they may be repeated."""
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
@@ -40,60 +73,70 @@ class Storage:
         """
         parts = urlsplit(url)
         if parts.scheme == "file":
-            return cls(LocalStore(unquote(parts.path), mkdir=True))
+            return cls(LocalStore(unquote(parts.path), mkdir=True, automatic_cleanup=True))
         return cls(from_url(url, **options))  # type: ignore[call-overload]  # option names depend on the store
 
-    async def put(
-        self, file_id: UUID, data: bytes | AsyncIterable[bytes], *, thumbnail: bool = False
-    ) -> None:
+    async def put(self, key: Key, data: bytes) -> None:
         """Whole or not at all: a reader never sees half a file."""
-        source = data if isinstance(data, bytes) else aiter(data)
-        await self._store.put_async(_key(file_id, thumbnail), source)
+        await self._store.put_async(key, data)
 
-    async def get(self, file_id: UUID, *, thumbnail: bool = False) -> bytes:
+    async def get(self, key: Key) -> bytes:
         try:
-            result = await self._store.get_async(_key(file_id, thumbnail))
+            result = await self._store.get_async(key)
         except FileNotFoundError:
-            raise ObjectMissing(file_id) from None
+            raise ObjectMissing(key) from None
         return bytes(await result.bytes_async())
 
-    async def stream(
-        self, file_id: UUID, *, thumbnail: bool = False, start: int = 0, end: int | None = None
-    ) -> AsyncIterator[bytes]:
+    def get_in_thread(self, key: Key) -> bytes:
+        """As `get`, for code that runs in a thread of its own."""
+        try:
+            return bytes(self._store.get(key).bytes())
+        except FileNotFoundError:
+            raise ObjectMissing(key) from None
+
+    async def stream(self, key: Key, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Chunks of the bytes `[start, end)`."""
-        limit = await self.size(file_id, thumbnail=thumbnail) if end is None else end
+        limit = await self.size(key) if end is None else end
         if start >= limit:
             return
         options = {"range": (start, limit)}
         try:
-            result = await self._store.get_async(_key(file_id, thumbnail), options=options)  # type: ignore[arg-type]
+            result = await self._store.get_async(key, options=options)  # type: ignore[arg-type]
         except FileNotFoundError:
-            raise ObjectMissing(file_id) from None
+            raise ObjectMissing(key) from None
         async for chunk in result.stream(min_chunk_size=READ_CHUNK):
             yield bytes(chunk)
 
-    async def size(self, file_id: UUID, *, thumbnail: bool = False) -> int:
+    async def size(self, key: Key) -> int:
         try:
-            meta = await self._store.head_async(_key(file_id, thumbnail))
+            meta = await self._store.head_async(key)
         except FileNotFoundError:
-            raise ObjectMissing(file_id) from None
+            raise ObjectMissing(key) from None
         return meta["size"]
 
-    async def exists(self, file_id: UUID, *, thumbnail: bool = False) -> bool:
+    async def delete(self, key: Key) -> None:
         try:
-            await self._store.head_async(_key(file_id, thumbnail))
+            await self._store.delete_async(key)
         except FileNotFoundError:
-            return False
-        return True
+            return
 
-    async def delete(self, file_id: UUID) -> None:
-        """The file and its thumbnail."""
-        for thumbnail in (False, True):
-            if await self.exists(file_id, thumbnail=thumbnail):
-                await self._store.delete_async(_key(file_id, thumbnail))
+    async def delete_below(self, folder: Key) -> None:
+        async for batch in self._store.list(folder):
+            for item in batch:
+                await self.delete(Key(item["path"]))
+
+    async def delete_made_before(self, folder: Key, instant: datetime) -> None:
+        async for batch in self._store.list(folder):
+            for item in batch:
+                if item["last_modified"] < instant:
+                    await self.delete(Key(item["path"]))
 
 
-def _key(file_id: UUID, thumbnail: bool) -> str:
-    # UUIDv7 的开头是时间,末尾才是随机的,用末尾分目录
-    name = UUID(bytes=file_id.bytes).hex
-    return f"{THUMBNAILS if thumbnail else FILES}/{name[-2:]}/{name}"
+@lru_cache(maxsize=1)
+def _opened(url: str) -> Storage:
+    return Storage.from_url(url)
+
+
+def storage() -> Storage:
+    """This process's storage, as SHANZHI_STORAGE_URL or STORAGE_URL names it."""
+    return _opened(settings().storage_url)

@@ -56,7 +56,7 @@ def cost(document: DocumentNode, variables: dict[str, Any]) -> int:
 
 def _first(node: FieldNode, variables: dict[str, Any]) -> int:
     """The page size a field asks for; 0 for a field that is not a page."""
-    for argument in node.arguments:
+    for argument in node.arguments or ():
         if argument.name.value == "first":
             if isinstance(argument.value, IntValueNode):
                 return int(argument.value.value)
@@ -69,10 +69,10 @@ def _first(node: FieldNode, variables: dict[str, Any]) -> int:
 
 
 def limit_extensions() -> list[Any]:
-    """Fresh limiters for a schema."""
+    """Factories of limiters, one of each per operation."""
     return [
-        MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        QueryDepthLimiter(max_depth=MAX_DEPTH),
-        MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+        lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
+        lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
         CostLimiter,
     ]

@@ -53,5 +53,5 @@ def build(query: type, mutation: type, subscription: type) -> ScopedSchema:
         query,
         mutation,
         subscription,
-        extensions=[ParserCache(maxsize=500), ValidationCache(maxsize=500), *limit_extensions(), PublicErrors()],
+        extensions=[lambda: ParserCache(maxsize=500), lambda: ValidationCache(maxsize=500), *limit_extensions(), PublicErrors],
     )

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from cross_web import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http.exceptions import HTTPException
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from backend.kernel.errors import Refusal
+from backend.kernel.http import CLIENT_HEADER, json_response
 from backend.kernel.graphql import documents
 from backend.kernel.graphql.context import Context
 from backend.kernel.graphql.schema import ScopedSchema
 from backend.kernel.identity.http import caller_of
 from backend.settings import settings
 
-#: A page of another site cannot set it, so a POST that carries it comes from our own app.
-CLIENT_HEADER = "x-shanzhi-client"
 LARGEST_BODY = 512 * 1024
 
 
@@ -38,10 +37,14 @@ class GraphQLView(GraphQL[Context, None]):
     async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if isinstance(request, Request) and request.method == "POST":
             if CLIENT_HEADER not in request.headers:
-                return Response("X-Shanzhi-Client is missing", status_code=403)
+                return json_response({"code": "CLIENT_HEADER_MISSING"}, 403)
             if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
-                return Response("The request is too large", status_code=413)
-        return await super().run(request, *args, **kwargs)
+                return json_response({"code": "TOO_LARGE"}, 413)
+        try:
+            return await super().run(request, *args, **kwargs)
+        except HTTPException as problem:
+            code = problem.reason if problem.reason.isupper() else "INVALID"
+            return json_response({"code": code}, problem.status_code)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         return await context_of(request)

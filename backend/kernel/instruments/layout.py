@@ -40,7 +40,7 @@ PREAMBLE: Final = """\
 #show heading: it => block(inset: (left: 2em), text(weight: "regular", size: 16pt, it.body))
 #show heading.where(level: 1): set text(font: ({heading}))
 #show heading.where(level: 2): set text(font: ({subheading}))
-#show table: set par(first-line-indent: 0pt)
+#show table: set par(first-line-indent: 0pt, justify: false)
 #show figure: set block(breakable: true)
 #set table(stroke: 0.5pt)
 #set list(indent: 2em)

@@ -13,10 +13,10 @@ from backend.kernel.db.models import TenantModel
 
 
 class Paper(TenantModel):
-    """A legal paper: DRAFT → SIGNED → SEALED, or WITHDRAWN (`domain.md` 1.7).
+    """A legal paper; `instruments.service.PaperState` has its states.
 
     `markdown` is what is signed: its SHA-256 is what each signer sees and confirms. Office files are rendered from
-    it by a job; their hashes are fixed when the paper is sealed.
+    it, and from the signatures, when somebody asks for them.
     """
 
     matter_id: UUID = fields.UUIDField()
@@ -32,9 +32,6 @@ class Paper(TenantModel):
     html: str = fields.TextField()
     sha256: str = CodeField()
     sm3: str = CodeField()
-    docx_sha256: str = CodeField(default="")
-    pdf_sha256: str = CodeField(default="")
-    rendered_at: datetime | None = fields.DatetimeField(null=True)
     created_by: UUID | None = fields.UUIDField(null=True)
     created_at: datetime = fields.DatetimeField()
     sealed_at: datetime | None = fields.DatetimeField(null=True)
@@ -52,6 +49,7 @@ class PaperSignature(TenantModel):
     subject_id: UUID | None = fields.UUIDField(null=True)  # the party or membership that signs
     name: str = fields.TextField()
     capacity: str = CodeField()
+    label: str = fields.TextField(default="")  # the capacity in words, as the paper prints it
     position: int = fields.IntField(default=0)
     signed_at: datetime | None = fields.DatetimeField(null=True)
     signed_sha256: str = CodeField(default="")

@@ -6,6 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from backend.kernel import clock
+from backend.kernel.db.connection import fetch
+from backend.kernel.db.models import TenantModel, new_id
+
 PREFIX: Final = re.compile(r"[\u4e00-\u9fff]{2,10}")
 NUMBER: Final = re.compile(r"([\u4e00-\u9fff]{2,10})〔([0-9]{4})〕([1-9][0-9]*)号")
 
@@ -35,3 +39,17 @@ class DocumentNumber:
         if found is None:
             raise ValueError("not a document number")
         return cls(found[1], int(found[2]), int(found[3]))
+
+
+async def next_number(place: TenantModel, prefix: str) -> DocumentNumber:
+    """The next number of this series in the county and year (officers and jobs only).
+
+    Others wait for the current transaction; a rollback gives the number back, so that a series has no gaps.
+    """
+    year = clock.now().astimezone(clock.LOCAL).year
+    # 乡镇看不到全县的编号行,由数据库函数代取
+    rows = await fetch(
+        "select next_number($1, $2, $3::text::ltree, $4, $5) as serial",
+        new_id(), place.county, place.path, prefix, year,
+    )  # fmt: skip
+    return DocumentNumber(prefix, year, rows[0]["serial"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ READER: Final = (
             "pipe_tables",
             "startnum",
             "fancy_lists",
+            "link_attributes",
         ]
         + [
             "east_asian_line_breaks",
@@ -46,6 +48,8 @@ READER: Final = (
     + "-raw_html"
 )
 TIMEOUT: Final = 60
+DATA_URL: Final = "data:image/png;base64,"
+PICTURE_HEIGHT: Final = "12mm"
 # 活字排版里缺字时倒放的铅字;看得见的缺字,胜过空方框
 GETA_MARK: Final = "〓"
 
@@ -118,13 +122,15 @@ def to_pdf(markdown: str) -> Pdf:
     """Raises NoCjkFont when no Chinese font is installed, RenderFailed when Typst fails."""
     fonts = packaged_fonts()
     faces = choose_typefaces(fonts.families())
-    source, text = to_typst(markdown)
+    source, text, pictures = to_typst(markdown)
     missing = missing_glyphs(text, faces.body)
     for char in missing:
         source = source.replace(char, GETA_MARK)
     if missing:
         log.warning("paper_glyphs_missing", code_points=[f"U+{ord(char):04X}" for char in missing])
     with TemporaryDirectory() as root:
+        for name, picture in pictures.items():
+            (Path(root) / name).write_bytes(picture)
         try:
             compiler = typst.Compiler(root=root, font_paths=fonts)
             data = compiler.compile((typst_preamble(faces) + source).encode(), format="pdf", timestamp=0)
@@ -135,22 +141,36 @@ def to_pdf(markdown: str) -> Pdf:
     return Pdf(data, missing)
 
 
-def to_typst(markdown: str) -> tuple[str, str]:
-    """Typst markup of the body, and its plain text.
+def to_typst(markdown: str) -> tuple[str, str, dict[str, bytes]]:
+    """Typst markup of the body, its plain text, and its pictures by file name.
 
     Text never passes as markup: pandoc sees placeholders, which become Typst string literals afterwards.
     """
     document = json.loads(_pandoc(markdown.encode(), READER, "json"))
     strings: list[str] = []
+    pictures: dict[str, bytes] = {}
     for node in _nodes(document["blocks"]):
         if node["t"] == "Str":
             strings.append(node["c"])
             node["c"] = f"\ue000{len(strings) - 1}\ue001"
+        elif node["t"] == "Image":
+            name = f"picture-{len(pictures)}.png"
+            pictures[name] = _embedded_picture(node)
+            # 表格里的图照高度排,不受列宽影响
+            node |= {"t": "RawInline", "c": ["typst", f'#box(image("{name}", height: {PICTURE_HEIGHT}))']}
     document["blocks"] = [block for top in document["blocks"] for block in _styled(top)]
     source = _pandoc(json.dumps(document).encode(), "json", "typst", "--wrap=none").decode()
     for index, string in enumerate(strings):
         source = source.replace(f"\ue000{index}\ue001", f"#{_literal(string)};")
-    return source, "".join(strings)
+    return source, "".join(strings), pictures
+
+
+def _embedded_picture(image: Node) -> bytes:
+    """A paper carries its pictures in itself; anything else would be a request to somewhere."""
+    url: str = image["c"][2][0]
+    if not url.startswith(DATA_URL):
+        raise RenderFailed("a picture must be embedded")
+    return b64decode(url.removeprefix(DATA_URL))
 
 
 def _nodes(tree: object) -> Iterator[Node]:

@@ -115,7 +115,10 @@ async def import_divisions(connection: asyncpg.Connection, source: Path, today: 
     table = read_table(source)
     check(table)
     async with connection.transaction():
-        await connection.execute("create temp table incoming (like division) on commit drop")
+        await connection.execute(
+            "create temp table incoming (code text primary key, name text, level text, parent text, path text, "
+            "full_name text) on commit drop"
+        )
         await connection.copy_records_to_table(
             "incoming",
             records=list(with_paths(table)),
@@ -124,7 +127,7 @@ async def import_divisions(connection: asyncpg.Connection, source: Path, today: 
         renamed = await connection.fetchval(
             """
             with changed as (
-                update division d set name = i.name, full_name = i.full_name, path = i.path, parent = i.parent,
+                update division d set name = i.name, full_name = i.full_name, path = i.path::ltree, parent = i.parent,
                     former_names = d.former_names || jsonb_build_array(jsonb_build_object(
                         'name', d.name, 'until', $1::date))
                 from incoming i where i.code = d.code and i.name <> d.name returning 1)
@@ -136,7 +139,7 @@ async def import_divisions(connection: asyncpg.Connection, source: Path, today: 
             """
             with made as (
                 insert into division (code, name, level, parent, path, full_name, former_names, successor, valid_from)
-                select code, name, level, parent, path, full_name, '[]', '', $1 from incoming
+                select code, name, level, parent, path::ltree, full_name, '[]', '', $1 from incoming
                 on conflict (code) do update set valid_to = null, successor = '' where division.valid_to is not null
                 returning 1)
             select count(*) from made

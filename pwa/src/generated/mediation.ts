@@ -1069,8 +1069,8 @@ export const DisputeTimeline: Operation<DisputeTimelineResult, DisputeTimelineVa
 
 export type SimilarDisputesResult = {
   similarDisputes: ({
-    id: string | null;
-    code: string | null;
+    id: string;
+    code: string;
     category: DisputeCategory;
     registeredAt: string;
     state: DisputeState;
@@ -1213,7 +1213,7 @@ export type UnitScoresResult = {
       points: number;
       rule: string;
       ruleVersion: number;
-      matterCode: string | null;
+      matterCode: string;
       occurredAt: string;
       state: string;
       reply: string | null;

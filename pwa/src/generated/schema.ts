@@ -3,183 +3,56 @@
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-export const divisionLevels = ["PROVINCE", "CITY", "COUNTY", "TOWN", "VILLAGE", "GRID"] as const;
-export type DivisionLevel = (typeof divisionLevels)[number];
+export const channels = ["CODE", "GRID", "WINDOW", "HOTLINE_12345", "POLICE_110", "PATROL"] as const;
+export type Channel = (typeof channels)[number];
 
 export const clockColours = ["BLUE", "YELLOW", "RED", "GREY"] as const;
 export type ClockColour = (typeof clockColours)[number];
 
-export const disputeStates = ["REGISTERED", "TRIAGED", "REDIRECTED", "ASSIGNED", "RETURNED", "ACCEPTED", "MEDIATING", "AGREED", "FAILED", "ESCALATED", "CONFIRM_PENDING", "CONFIRMED", "CONFIRM_REJECTED", "PERFORMED", "BREACHED", "CLOSED", "REOPENED", "MERGED"] as const;
-export type DisputeState = (typeof disputeStates)[number];
+export const closeTypes = ["AGREED_PERFORMED", "CONFIRMED", "OPINION_ACCEPTED", "REDIRECTED", "WITHDRAWN", "OTHER"] as const;
+export type CloseType = (typeof closeTypes)[number];
+
+export const colours = ["BLUE", "YELLOW", "RED", "GREY"] as const;
+export type Colour = (typeof colours)[number];
 
 export const disputeCategories = ["MARRIAGE_FAMILY", "NEIGHBOUR", "HOUSING_LAND", "LAND_EXPROPRIATION", "FOREST_LAND_SEA", "LABOUR", "DAMAGES", "CONTRACT_DEBT", "PROPERTY_SERVICE", "CONSUMER", "MEDICAL", "TRAFFIC", "ENVIRONMENT", "FISHERY", "VILLAGE_AFFAIRS", "ENTERPRISE", "OTHER"] as const;
 export type DisputeCategory = (typeof disputeCategories)[number];
 
-export const severities = ["SIMPLE", "GENERAL", "COMPLEX", "MAJOR"] as const;
-export type Severity = (typeof severities)[number];
+export const disputeStates = ["REGISTERED", "TRIAGED", "REDIRECTED", "ASSIGNED", "RETURNED", "ACCEPTED", "MEDIATING", "AGREED", "FAILED", "ESCALATED", "CONFIRM_PENDING", "CONFIRMED", "CONFIRM_REJECTED", "PERFORMED", "BREACHED", "CLOSED", "REOPENED", "MERGED"] as const;
+export type DisputeState = (typeof disputeStates)[number];
 
-export const handlingLevels = ["GRID", "VILLAGE", "TOWN", "COUNTY"] as const;
-export type HandlingLevel = (typeof handlingLevels)[number];
-
-export const routes = ["MEDIATION", "PETITION", "ADMIN_PROCEDURE", "ARBITRATION", "LITIGATION", "POLICE"] as const;
-export type Route = (typeof routes)[number];
-
-export const channels = ["CODE", "GRID", "WINDOW", "HOTLINE_12345", "POLICE_110", "PATROL"] as const;
-export type Channel = (typeof channels)[number];
-
-export const reporterModes = ["NAMED", "CONFIDENTIAL", "ANONYMOUS"] as const;
-export type ReporterMode = (typeof reporterModes)[number];
-
-export const partySides = ["APPLICANT", "RESPONDENT"] as const;
-export type PartySide = (typeof partySides)[number];
-
-export const closeTypes = ["AGREED_PERFORMED", "CONFIRMED", "OPINION_ACCEPTED", "REDIRECTED", "WITHDRAWN", "OTHER"] as const;
-export type CloseType = (typeof closeTypes)[number];
+export const divisionLevels = ["PROVINCE", "CITY", "COUNTY", "TOWN", "VILLAGE", "GRID"] as const;
+export type DivisionLevel = (typeof divisionLevels)[number];
 
 export const forces = ["SELF_RULE", "LAW", "VIRTUE", "INTELLIGENCE"] as const;
 export type Force = (typeof forces)[number];
 
+export const handlingLevels = ["GRID", "VILLAGE", "TOWN", "COUNTY"] as const;
+export type HandlingLevel = (typeof handlingLevels)[number];
+
+export const partySides = ["APPLICANT", "RESPONDENT"] as const;
+export type PartySide = (typeof partySides)[number];
+
 export const ratingScales = ["SATISFIED", "BASICALLY_SATISFIED", "DISSATISFIED"] as const;
 export type RatingScale = (typeof ratingScales)[number];
 
+export const reporterModes = ["NAMED", "CONFIDENTIAL", "ANONYMOUS"] as const;
+export type ReporterMode = (typeof reporterModes)[number];
+
+export const routes = ["MEDIATION", "PETITION", "ADMIN_PROCEDURE", "ARBITRATION", "LITIGATION", "POLICE"] as const;
+export type Route = (typeof routes)[number];
+
+export const severities = ["SIMPLE", "GENERAL", "COMPLEX", "MAJOR"] as const;
+export type Severity = (typeof severities)[number];
+
 export const signalStates = ["OPEN", "ANALYSED", "CLOSED"] as const;
 export type SignalState = (typeof signalStates)[number];
-
-export interface DisputeFilter {
-  states?: DisputeState[] | null;
-  categories?: DisputeCategory[] | null;
-  severities?: Severity[] | null;
-  levels?: HandlingLevel[] | null;
-  colours?: ClockColour[] | null;
-  division?: string | null;
-  search?: string | null;
-  mine?: boolean | null;
-  open?: boolean | null;
-  violence?: boolean | null;
-  registeredFrom?: string | null;
-  registeredTo?: string | null;
-}
-
-export interface PartyInput {
-  side: PartySide;
-  name: string;
-  phone?: string | null;
-  kind?: string | null;
-  idNumber?: string | null;
-  representative?: string | null;
-}
-
-export interface ReportDisputeInput {
-  clientId?: string | null;
-  statement: string;
-  title?: string | null;
-  claims?: string | null;
-  category: DisputeCategory;
-  division: string;
-  placeText?: string | null;
-  latitude?: number | null;
-  longitude?: number | null;
-  reporterMode: ReporterMode;
-  violence?: boolean | null;
-  amount?: number | null;
-  peopleInvolved?: number | null;
-  parties?: PartyInput[] | null;
-  fileIds?: string[] | null;
-  relatedTo?: string | null;
-  eServiceConsent?: boolean | null;
-  occurredAt?: string | null;
-}
-
-export interface TriageInput {
-  id: string;
-  version: number;
-  category: DisputeCategory;
-  severity: Severity;
-  route: Route;
-  violence: boolean;
-  duplicatesChecked: boolean;
-  mergeInto?: string | null;
-  note?: string | null;
-}
-
-export interface AssignInput {
-  id: string;
-  version: number;
-  level: HandlingLevel;
-  responsible: string;
-  note?: string | null;
-}
-
-export interface RedirectInput {
-  id: string;
-  version: number;
-  route: Route;
-  receiver: string;
-  reason: string;
-}
-
-export interface ReturnInput {
-  id: string;
-  version: number;
-  reason: string;
-  ruleText: string;
-}
 
 export interface AcceptInput {
   id: string;
   version: number;
   willing: WillingInput[];
   note?: string | null;
-}
-
-export interface WillingInput {
-  partyId: string;
-  willing: boolean;
-}
-
-export interface StartMediationInput {
-  id: string;
-  version: number;
-  mediators: string[];
-  rightsNoticeGiven: boolean;
-  noConflict: boolean;
-}
-
-export interface ReplaceMediatorInput {
-  id: string;
-  version: number;
-  mediator: string;
-  replacement?: string | null;
-  reason: string;
-}
-
-export interface SessionInput {
-  id: string;
-  version: number;
-  startsAt: string;
-  place: string;
-}
-
-export interface SessionResponseInput {
-  sessionId: string;
-  attending: boolean;
-  note?: string | null;
-}
-
-export interface MinutesInput {
-  sessionId: string;
-  version: number;
-  attended: string[];
-  statements: string;
-  proposals: string;
-  result: string;
-  fileIds?: string[] | null;
-}
-
-export interface InstalmentInput {
-  due: string;
-  text: string;
-  amount?: number | null;
 }
 
 export interface AgreementInput {
@@ -194,41 +67,26 @@ export interface AgreementInput {
   instalments?: InstalmentInput[] | null;
 }
 
-export interface SignInput {
-  paperId: string;
-  sha256: string;
-  consent: boolean;
-  signatureFileId?: string | null;
-}
-
-export interface FailInput {
-  id: string;
-  version: number;
-  reason: string;
-  remediesTold: boolean;
-}
-
-export interface EscalateInput {
-  id: string;
-  version: number;
-  level: HandlingLevel;
-  responsible?: string | null;
-  reasons: string;
-  attempts: string;
-}
-
-export interface SendDownInput {
+export interface AssignInput {
   id: string;
   version: number;
   level: HandlingLevel;
   responsible: string;
-  reason: string;
+  note?: string | null;
 }
 
-export interface JointInput {
+export interface BreachInput {
   id: string;
   version: number;
-  members: string[];
+  reason: string;
+  route: Route;
+}
+
+export interface CloseInput {
+  id: string;
+  version: number;
+  closeType: CloseType;
+  checklist: string[];
   note?: string | null;
 }
 
@@ -246,77 +104,34 @@ export interface ConfirmationResultInput {
   decidedOn: string;
 }
 
-export interface PerformanceInput {
+export interface DisputeFilter {
+  states?: DisputeState[] | null;
+  categories?: DisputeCategory[] | null;
+  severities?: Severity[] | null;
+  levels?: HandlingLevel[] | null;
+  colours?: Colour[] | null;
+  division?: string | null;
+  search?: string | null;
+  mine?: boolean | null;
+  open?: boolean | null;
+  violence?: boolean | null;
+  registeredFrom?: string | null;
+  registeredTo?: string | null;
+}
+
+export interface EscalateInput {
   id: string;
   version: number;
-  instalmentId?: string | null;
-  statement: string;
-  fileIds?: string[] | null;
+  level: HandlingLevel;
+  reasons: string;
+  attempts: string;
+  responsible?: string | null;
 }
 
-export interface BreachInput {
-  id: string;
-  version: number;
-  reason: string;
-  route: Route;
-}
-
-export interface ReturnVisitInput {
-  id: string;
-  version: number;
-  performance: string;
-  satisfaction: RatingScale;
-  notes: string;
-}
-
-export interface CloseInput {
-  id: string;
-  version: number;
-  closeType: CloseType;
-  checklist: string[];
-  note?: string | null;
-}
-
-export interface RateInput {
-  id: string;
-  process: RatingScale;
-  result: RatingScale;
-  reason?: string | null;
-}
-
-export interface ReopenInput {
-  id: string;
-  version: number;
-  ground: string;
-  reason: string;
-}
-
-export interface ObjectionInput {
-  id: string;
-  grounds: string;
-  fileIds?: string[] | null;
-}
-
-export interface ObjectionDecisionInput {
-  objectionId: string;
-  outcome: string;
-  reason: string;
-}
-
-export interface NoteInput {
-  id: string;
-  text: string;
-  fileIds?: string[] | null;
-}
-
-export interface UrgeInput {
-  id: string;
-  note: string;
-}
-
-export interface SupervisionReplyInput {
-  noticeId: string;
-  reply: string;
+export interface ExtensionDecisionInput {
+  requestId: string;
+  grant: boolean;
+  opinion: string;
 }
 
 export interface ExtensionInput {
@@ -327,15 +142,139 @@ export interface ExtensionInput {
   reason: string;
 }
 
-export interface ExtensionDecisionInput {
-  requestId: string;
-  grant: boolean;
-  opinion: string;
+export interface FailInput {
+  id: string;
+  version: number;
+  reason: string;
+  remediesTold: boolean;
 }
 
-export interface SuspendInput {
-  clockId: string;
-  cause: string;
+export interface InstalmentInput {
+  due: string;
+  text: string;
+  amount?: number | null;
+}
+
+export interface JointInput {
+  id: string;
+  version: number;
+  members: string[];
+  note?: string | null;
+}
+
+export interface MinutesInput {
+  sessionId: string;
+  version: number;
+  attended: string[];
+  statements: string;
+  proposals: string;
+  result: string;
+  fileIds?: string[] | null;
+}
+
+export interface NoteInput {
+  id: string;
+  text: string;
+  fileIds?: string[] | null;
+}
+
+export interface ObjectionDecisionInput {
+  objectionId: string;
+  outcome: string;
+  reason: string;
+}
+
+export interface ObjectionInput {
+  id: string;
+  grounds: string;
+  fileIds?: string[] | null;
+}
+
+export interface PartyInput {
+  side: PartySide;
+  name: string;
+  phone?: string | null;
+  kind?: string | null;
+  idNumber?: string | null;
+  representative?: string | null;
+}
+
+export interface PerformanceInput {
+  id: string;
+  version: number;
+  statement: string;
+  instalmentId?: string | null;
+  fileIds?: string[] | null;
+}
+
+export interface RateInput {
+  id: string;
+  process: RatingScale;
+  result: RatingScale;
+  reason?: string | null;
+}
+
+export interface RedirectInput {
+  id: string;
+  version: number;
+  route: Route;
+  receiver: string;
+  reason: string;
+}
+
+export interface ReopenInput {
+  id: string;
+  version: number;
+  ground: string;
+  reason: string;
+}
+
+export interface ReplaceMediatorInput {
+  id: string;
+  version: number;
+  mediator: string;
+  reason: string;
+  replacement?: string | null;
+}
+
+export interface ReportDisputeInput {
+  statement: string;
+  category: DisputeCategory;
+  division: string;
+  reporterMode: ReporterMode;
+  clientId?: string | null;
+  title?: string | null;
+  claims?: string | null;
+  placeText?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  violence?: boolean | null;
+  amount?: number | null;
+  peopleInvolved?: number | null;
+  parties?: PartyInput[] | null;
+  fileIds?: string[] | null;
+  relatedTo?: string | null;
+  eServiceConsent?: boolean | null;
+  occurredAt?: string | null;
+}
+
+export interface ReturnInput {
+  id: string;
+  version: number;
+  reason: string;
+  ruleText: string;
+}
+
+export interface ReturnVisitInput {
+  id: string;
+  version: number;
+  performance: string;
+  satisfaction: RatingScale;
+  notes: string;
+}
+
+export interface RevealInput {
+  partyId: string;
   reason: string;
 }
 
@@ -345,9 +284,37 @@ export interface RiskInput {
   reason: string;
 }
 
-export interface RevealInput {
-  partyId: string;
+export interface ScoreReplyInput {
+  entryId: string;
+  reply: string;
+}
+
+export interface SendDownInput {
+  id: string;
+  version: number;
+  level: HandlingLevel;
+  responsible: string;
   reason: string;
+}
+
+export interface SessionInput {
+  id: string;
+  version: number;
+  startsAt: string;
+  place: string;
+}
+
+export interface SessionResponseInput {
+  sessionId: string;
+  attending: boolean;
+  note?: string | null;
+}
+
+export interface SignInput {
+  paperId: string;
+  sha256: string;
+  consent: boolean;
+  signatureFileId?: string | null;
 }
 
 export interface SignalAnalysisInput {
@@ -357,7 +324,43 @@ export interface SignalAnalysisInput {
   proposal: string;
 }
 
-export interface ScoreReplyInput {
-  entryId: string;
+export interface StartMediationInput {
+  id: string;
+  version: number;
+  mediators: string[];
+  rightsNoticeGiven: boolean;
+  noConflict: boolean;
+}
+
+export interface SupervisionReplyInput {
+  noticeId: string;
   reply: string;
+}
+
+export interface SuspendInput {
+  clockId: string;
+  cause: string;
+  reason: string;
+}
+
+export interface TriageInput {
+  id: string;
+  version: number;
+  category: DisputeCategory;
+  severity: Severity;
+  route: Route;
+  violence: boolean;
+  duplicatesChecked: boolean;
+  mergeInto?: string | null;
+  note?: string | null;
+}
+
+export interface UrgeInput {
+  id: string;
+  note: string;
+}
+
+export interface WillingInput {
+  partyId: string;
+  willing: boolean;
 }

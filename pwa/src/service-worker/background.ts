@@ -9,6 +9,6 @@ import { keptRead } from "@/kernel/offline/reads";
 export async function drainForLastAccount(): Promise<void> {
   const viewer = (await keptRead<ViewerCard>("", "viewer"))?.data;
   if (!viewer) return;
-  const due = await drain({ account: viewer.accountId, membership: viewer.active?.id ?? null });
+  const due = await drain({ account: viewer.accountId, membership: viewer.active?.id ?? null, hurry: true });
   if (due !== null) throw new Error("the outbox still holds items to send");
 }

@@ -78,9 +78,39 @@ FUNCTIONS = [
         values (row_id, county_code, place, matter, account, '', subject, part, at);
     end $$
     """,
+    # A person may learn which accounts to tell about a matter of his own, nothing else about them.
+    """
+    create function matter_accounts(matter uuid, county_code text) returns table (account_id uuid)
+    language plpgsql security definer set search_path = public as $$
+    begin
+        if not exists (select 1 from participant p where p.matter_id = matter and p.county = county_code
+            and p.account_id = nullif(current_setting('app.person', true), '')::uuid) then
+            raise exception 'not a matter of this person' using errcode = '42501';
+        end if;
+        return query select distinct p.account_id from participant p
+            where p.matter_id = matter and p.county = county_code and p.account_id is not null;
+    end $$
+    """,
+    # The row of a series belongs to the county; officers of its townships take numbers without seeing it.
+    """
+    create function next_number(row_id uuid, county_code text, place ltree, series_name text, in_year int)
+    returns int language plpgsql security definer set search_path = public as $$
+    declare given int;
+    begin
+        if not (county_code = any (string_to_array(current_setting('app.counties', true), ','))) then
+            raise exception 'not a county of this actor' using errcode = '42501';
+        end if;
+        insert into number_sequence (id, county, path, series, year, last_number)
+        values (row_id, county_code, subpath(place, 0, 3), series_name, in_year, 1)
+        on conflict (county, series, year) do update set last_number = number_sequence.last_number + 1
+        returning last_number into given;
+        return given;
+    end $$
+    """,
 ]
 
 OWNER_SEES = {"shanzhi_owner": Access(("select", "insert"), "true")}
+OWNER_WRITES = {"shanzhi_owner": Access(("select", "insert", "update"), "true")}
 
 TENANT_TABLES = [
     TenantTable(
@@ -105,13 +135,14 @@ TENANT_TABLES = [
     TenantTable(
         "job",
         selves=Access(("insert",), "false", of_my_matters()),
-        others={"shanzhi_relay": Access(("select", "update"), "true")},
+        others={"shanzhi_relay": Access(("select", "insert", "update"), "true")},
         indexes=("(run_at) where state = 'PENDING'",),
     ),
     TenantTable(
         "matter_clock",
         selves=selves(),
-        indexes=("(matter_id, county)", "(county, next_mark_at) where next_mark_at is not null"),
+        others={"shanzhi_relay": Access(("select",), "true")},
+        indexes=("(matter_id, county)", "(next_mark_at) where next_mark_at is not null"),
         checks={"ends_after_it_starts": "due_at >= started_at"},
     ),
     TenantTable(
@@ -138,7 +169,7 @@ TENANT_TABLES = [
         indexes=("(paper_id, county)", "(matter_id, county)"),
         checks={"signed_on_a_content": "(signed_at is null) = (signed_sha256 = '')"},
     ),
-    TenantTable("number_sequence", unique=("county, series, year",)),
+    TenantTable("number_sequence", others=OWNER_WRITES, unique=("county, series, year",)),
     TenantTable(
         "access_log",
         staff=STAFF_APPENDS,

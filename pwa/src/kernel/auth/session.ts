@@ -2,7 +2,7 @@ import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import { CurrentViewer, type ViewerCard } from "@/generated/kernel";
 import { execute } from "../graphql/client";
-import { UnreachableError, hasCode } from "../graphql/errors";
+import { TransportError, UnreachableError, hasCode } from "../graphql/errors";
 import { forgetReads, keepRead, keptRead } from "../offline/reads";
 import * as api from "./api";
 
@@ -21,15 +21,15 @@ export const useSession = defineStore("session", () => {
   const homeDivision = computed(() => viewer.value?.active?.division ?? null);
   const may = (permission: string) => viewer.value?.permissions.includes(permission) ?? false;
 
-  /** Asks the server who we are; without a network the last known answer stands. */
+  /** Asks the server who we are; as long as it cannot tell, the last known answer stands. */
   async function load(): Promise<void> {
     try {
       const result = await execute(CurrentViewer, {}, { interactive: false });
       viewer.value = result.viewer;
       await (result.viewer ? keepRead(...viewerKey, result.viewer) : forgetReads());
     } catch (error) {
-      if (error instanceof UnreachableError) viewer.value = (await keptRead<ViewerCard>(...viewerKey))?.data ?? null;
-      else if (hasCode(error, "UNAUTHENTICATED")) viewer.value = null;
+      if (hasCode(error, "UNAUTHENTICATED")) viewer.value = null;
+      else if (error instanceof UnreachableError || error instanceof TransportError) viewer.value ??= (await keptRead<ViewerCard>(...viewerKey))?.data ?? null;
       else throw error;
     }
     known.value = true;

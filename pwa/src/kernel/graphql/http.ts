@@ -3,16 +3,32 @@ import { TransportError, UnreachableError } from "./errors";
 /** Marks our own requests: another site's form cannot set it (protection against forged requests). */
 export const clientHeader = { "X-Shanzhi-Client": "pwa" } as const;
 
+type ReachListener = (reached: boolean) => void;
+
+const listeners = new Set<ReachListener>();
+
+/** Hears of every request whether the server was reached: navigator.onLine is true when only the server is away. */
+export function onReach(listener: ReachListener): void {
+  listeners.add(listener);
+}
+
+function report(reached: boolean): void {
+  for (const listener of listeners) listener(reached);
+}
+
 /** fetch that tells "not reached" from "answered". */
 export async function reach(url: string, init: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch(url, {
+    const response = await fetch(url, {
       credentials: "same-origin",
       ...init,
       headers: { ...clientHeader, ...(init.headers as Record<string, string> | undefined) },
     });
+    report(true);
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    report(false);
     throw new UnreachableError(String(error));
   }
 }

@@ -1,5 +1,6 @@
 import { announce } from "./changes";
 import { type Draft, database } from "./database";
+import { plain } from "./outbox";
 
 export type DraftContent = Pick<Draft, "title" | "values" | "files">;
 
@@ -18,7 +19,8 @@ export async function saveDraft(id: string, account: string, kind: string, conte
   const now = Date.now();
   const transaction = db.transaction("drafts", "readwrite");
   const known = await transaction.store.get(id);
-  const draft: Draft = { ...content, id, account, kind, createdAt: known?.createdAt ?? now, updatedAt: now };
+  const files = content.files.map((file) => ({ ...file }));
+  const draft: Draft = { title: content.title, values: plain(content.values), files, id, account, kind, createdAt: known?.createdAt ?? now, updatedAt: now };
   await transaction.store.put(draft);
   await transaction.done;
   announce("drafts");

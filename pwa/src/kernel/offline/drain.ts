@@ -7,9 +7,16 @@ import { uploadFile } from "../files/upload";
 import { type OutboxItem, database } from "./database";
 import { isHeld, isPending, outboxOf, save } from "./outbox";
 
+/** What every command answers: its refusals, and under the application's own name the matter it changed. */
 interface CommandPayload {
-  dispute?: { id: string; code: string; version: number } | null;
   errors: Refusal[];
+  [name: string]: unknown;
+}
+
+interface ChangedMatter {
+  id: string;
+  code: string;
+  version: number;
 }
 
 const longestPauseMs = 10 * 60_000;
@@ -22,23 +29,35 @@ export function pauseMs(attempts: number, random = Math.random()): number {
 export interface Sender {
   account: string;
   membership: string | null;
+  /** True when there is news of the network (back online, the person asks): pauses after failures are skipped. */
+  hurry?: boolean;
 }
 
-/** Sends what is due for this account, oldest first. Returns when the next attempt is due, or null when nothing waits. */
+/** Sends what is due for this account, oldest first. Returns when the next attempt is due, or null when nothing waits for one. */
 export async function drain(sender: Sender, now: () => number = Date.now): Promise<number | null> {
   return alone(async () => {
+    const later: number[] = [];
     for (const { id } of (await outboxOf(sender.account)).filter(isPending)) {
       const item = await (await database()).get("outbox", id);
-      if (!item || !isPending(item) || item.nextAttemptAt > now() || (await mustWait(item, sender))) continue;
-      if (!(await send(item, now))) break;
+      if (!item || !isPending(item) || (await mustWait(item, sender))) continue;
+      const paused = !sender.hurry && item.nextAttemptAt > now();
+      const outcome = paused ? { again: item.nextAttemptAt, stop: false } : await send(item, now);
+      if (outcome?.stop) return outcome.again;
+      if (outcome) later.push(outcome.again);
     }
-    return nextDue(sender);
+    return later.length ? Math.min(...later) : null;
   });
+}
+
+/** When to send an item again; `stop` when the others would fail for the same reason. */
+interface Postponed {
+  again: number;
+  stop: boolean;
 }
 
 /** One drain at a time over all tabs and the service worker. */
 async function alone<T>(work: () => Promise<T>): Promise<T> {
-  const locks = (navigator as Partial<Pick<Navigator, "locks">>).locks;
+  const locks = (navigator as { locks?: LockManager | null }).locks;
   return locks ? locks.request("shanzhi-outbox", work) : work();
 }
 
@@ -50,29 +69,32 @@ async function mustWait(item: OutboxItem, sender: Sender): Promise<boolean> {
   return earlier.some((other) => isPending(other) || isHeld(other));
 }
 
-async function nextDue(sender: Sender): Promise<number | null> {
-  const pending = (await outboxOf(sender.account)).filter((item) => isPending(item) && item.membership === sender.membership);
-  return pending.length ? Math.min(...pending.map((item) => item.nextAttemptAt)) : null;
-}
-
-/** True when the queue may go on; false when the server is away or does not know us. */
-async function send(item: OutboxItem, now: () => number): Promise<boolean> {
+/** Nothing when the item is settled, for good or until the person decides. */
+async function send(item: OutboxItem, now: () => number): Promise<Postponed | undefined> {
   await save({ ...item, state: "sending" });
   try {
     const ready = await withFiles(item);
     const operation: Operation<Record<string, CommandPayload>, unknown> = { ...item.operation, kind: "mutation" };
     const payload = await command(operation, ready.variables, { idempotencyKey: item.id, interactive: false });
     await settle(ready, payload);
-    return true;
+    return undefined;
   } catch (error) {
     return failed(item.id, error, now);
   }
 }
 
 async function settle(item: OutboxItem, payload: CommandPayload): Promise<void> {
-  const dispute = payload.dispute;
-  await save({ ...item, state: "sent", errors: [], result: dispute ? { id: dispute.id, code: dispute.code } : null });
-  if (dispute && item.matterId) await carryVersion(item, dispute.version);
+  const matter = matterOf(payload);
+  // The server holds the pictures now; the phone needs the room.
+  const files = item.files.map((file) => ({ ...file, blob: new Blob() }));
+  await save({ ...item, files, state: "sent", errors: [], result: matter ? { id: matter.id, code: matter.code } : null });
+  if (matter && item.matterId) await carryVersion(item, matter.version);
+}
+
+function matterOf(payload: CommandPayload): ChangedMatter | undefined {
+  const isMatter = (value: unknown): value is ChangedMatter =>
+    typeof value === "object" && value !== null && "id" in value && "code" in value && "version" in value;
+  return Object.values(payload).find(isMatter);
 }
 
 /** Commands written one after another offline rest on the same base version; ours moved it, so ours may follow. */
@@ -92,25 +114,27 @@ function versionOf(item: OutboxItem): number | undefined {
   return typeof version === "number" ? version : undefined;
 }
 
-async function failed(id: string, error: unknown, now: () => number): Promise<boolean> {
+async function failed(id: string, error: unknown, now: () => number): Promise<Postponed | undefined> {
   const item = await (await database()).get("outbox", id);
-  if (!item) return true;
+  if (!item) return undefined;
   if (error instanceof RefusedError) {
     await save({ ...item, state: error.has("CONFLICT") ? "conflict" : "refused", errors: [...error.errors] });
-    return true;
+    return undefined;
   }
   if (error instanceof TransportError && !error.temporary && error.code !== "UNAUTHENTICATED") {
     await save({ ...item, state: "refused", errors: [{ code: error.code, field: null, data: null }], requestId: error.requestId ?? null });
-    return true;
+    return undefined;
   }
   if (!(error instanceof TransportError) && !(error instanceof UnreachableError)) {
     await save({ ...item, state: "refused", errors: [{ code: "INTERNAL", field: null, data: String(error) }] });
-    return true;
+    return undefined;
   }
   const asked = error instanceof TransportError && error.retryAfterSeconds ? error.retryAfterSeconds * 1_000 : 0;
   const attempts = item.attempts + 1;
-  await save({ ...item, state: "waiting", attempts, nextAttemptAt: now() + Math.max(pauseMs(attempts), asked) });
-  return false;
+  const again = now() + Math.max(pauseMs(attempts), asked);
+  await save({ ...item, state: "waiting", attempts, nextAttemptAt: again });
+  // A 500 may be about this one item; everything else here is about the way to the server.
+  return { again, stop: !(error instanceof TransportError && error.status === 500) };
 }
 
 /** Uploads the item's files, remembering each at once, and writes their ids into the variables. */

@@ -19,8 +19,9 @@ export async function enqueue<Variables>(entry: NewItem<Variables>): Promise<Out
     ...entry,
     id: crypto.randomUUID(),
     operation: { id: entry.operation.id, name: entry.operation.name },
-    variables: JSON.parse(JSON.stringify(entry.variables)) as { [key: string]: Json },
-    createdAt: Date.now(),
+    variables: plain(entry.variables),
+    files: entry.files.map((file) => ({ ...file, at: [...file.at] })),
+    createdAt: await nextMoment(entry.account),
     state: "waiting",
     attempts: 0,
     nextAttemptAt: 0,
@@ -31,6 +32,15 @@ export async function enqueue<Variables>(entry: NewItem<Variables>): Promise<Out
   await (await database()).add("outbox", item);
   announce("outbox");
   return item;
+}
+
+/** What a form holds is reactive and cannot be stored as it is. */
+export const plain = (values: unknown) => JSON.parse(JSON.stringify(values)) as { [key: string]: Json };
+
+/** Now, but always after what is queued already, even when the phone's clock was set back. */
+async function nextMoment(account: string): Promise<number> {
+  const newest = (await outboxOf(account)).at(-1);
+  return Math.max(Date.now(), (newest?.createdAt ?? 0) + 1);
 }
 
 /** Oldest first: later commands may rest on earlier ones. */
@@ -44,12 +54,16 @@ export async function save(item: OutboxItem): Promise<void> {
   announce("outbox");
 }
 
-/** Puts a held item back in the queue under a new idempotency key (its content may have changed). */
+/** Puts a held item back in the queue, at its old place, under a new idempotency key (its content may have changed). */
 export async function resend(item: OutboxItem, variables: { [key: string]: Json } = item.variables): Promise<void> {
   const db = await database();
   const transaction = db.transaction("outbox", "readwrite");
-  await transaction.store.delete(item.id);
-  await transaction.store.put({ ...item, id: crypto.randomUUID(), variables, state: "waiting", attempts: 0, nextAttemptAt: 0, errors: [] });
+  const stored = await transaction.store.get(item.id);
+  if (stored) {
+    const again = { id: crypto.randomUUID(), variables: plain(variables), state: "waiting", attempts: 0, nextAttemptAt: 0, requestId: null } as const;
+    await transaction.store.put({ ...stored, ...again, errors: [] });
+    await transaction.store.delete(item.id);
+  }
   await transaction.done;
   announce("outbox");
 }

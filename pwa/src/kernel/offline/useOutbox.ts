@@ -2,6 +2,7 @@ import { defineStore } from "pinia";
 import { computed, ref, shallowRef } from "vue";
 import type { Operation } from "../graphql/operation";
 import { useSession } from "../auth/session";
+import { onReach } from "../graphql/http";
 import { onChange } from "./changes";
 import type { Draft, OutboxItem, WaitingFile } from "./database";
 import { drain } from "./drain";
@@ -17,7 +18,9 @@ export const useOutbox = defineStore("outbox", () => {
   const session = useSession();
   const items = shallowRef<OutboxItem[]>([]);
   const drafts = shallowRef<Draft[]>([]);
-  const online = ref(navigator.onLine);
+  const network = ref(navigator.onLine);
+  const server = ref(true);
+  const online = computed(() => network.value && server.value);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const pending = computed(() => items.value.filter(isPending));
@@ -28,12 +31,12 @@ export const useOutbox = defineStore("outbox", () => {
     drafts.value = session.account ? await draftsOf(session.account) : [];
   }
 
-  async function send(): Promise<void> {
+  async function send(hurry = true): Promise<void> {
     clearTimeout(timer);
     if (!session.account) return;
-    const due = await drain({ account: session.account, membership: session.membership });
+    const due = await drain({ account: session.account, membership: session.membership, hurry });
     // navigator.onLine stays true when only the server is down: go on trying by the clock.
-    if (due !== null) timer = setTimeout(() => void send(), Math.max(due - Date.now(), 1_000));
+    if (due !== null) timer = setTimeout(() => void send(false), Math.max(due - Date.now(), 1_000));
   }
 
   async function add<Variables>(
@@ -57,9 +60,14 @@ export const useOutbox = defineStore("outbox", () => {
   function start(): void {
     onChange(() => void refresh());
     const setOnline = () => {
-      online.value = navigator.onLine;
-      if (online.value) void send();
+      network.value = navigator.onLine;
+      if (network.value) void send();
     };
+    onReach((reached) => {
+      const back = reached && !server.value;
+      server.value = reached;
+      if (back) void send();
+    });
     addEventListener("online", setOnline);
     addEventListener("offline", setOnline);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void send());

@@ -13,7 +13,7 @@ export function useProblems() {
 
   function byCode(code: string, data: unknown = {}): string {
     const named = data && typeof data === "object" ? (data as Record<string, unknown>) : {};
-    return te(`error.${code}`, "zh-CN") ? t(`error.${code}`, named) : t("error.other", { code });
+    return te(`error.${code}`) ? t(`error.${code}`, named) : t("error.other", { code });
   }
 
   const refusal = (error: Refusal) => byCode(error.code, error.data);

@@ -1,0 +1,316 @@
+"""Figures of mediation, computed from events by the formulas of `domain.md` 3.8; never stored.
+
+Each figure is one statement that yields the rows it looks at: matter, path, instant, whether the row counts, and a
+value. The figure, its trend, its parts by division and its drill-down are all made of the same rows.
+Parameters: $1 ltree path of the division, $2 and $3 the period `[from, to)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from backend.apps.mediation import rules
+from backend.kernel import clock
+from backend.kernel.db.connection import fetch
+from backend.kernel.tenancy.models import Division
+
+_EVENTS = "event where app = 'mediation' and path <@ $1::text::ltree and tag ="
+
+#: Closed cohort: first closed in the period; closing kind and level as of the last closing.
+_COHORT = f"""
+    closes as (
+        select matter_id, county, min(occurred_at) as at, (array_agg(data order by seq desc))[1] as data
+        from {_EVENTS} 'mediation:dispute:closed' group by matter_id, county),
+    cohort as (
+        select c.matter_id, c.county, r.path, c.at, c.data, r.occurred_at as registered_at
+        from closes c join event r on r.matter_id = c.matter_id and r.county = c.county
+            and r.tag = 'mediation:dispute:registered'
+        where c.at >= $2 and c.at < $3)
+"""
+_RESOLVED = "data->>'close_type' in ('" + "', '".join(rules.RESOLVED) + "')"
+_SUPERVISED = "('" + "', '".join(sorted(rules.SUPERVISED)) + "')"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One figure: how it is named, measured and computed.
+
+    Attributes:
+        kind: MEAN of `value`, RATE of counted rows, or COUNT of counted rows.
+        baseline: value before the reform, as the source article gives it (period not stated there).
+        text: the formula as people read it.
+    """
+
+    key: str
+    kind: str
+    unit: str
+    sql: str
+    text: str
+    baseline: float | None = None
+
+
+def _cohort(counted: str, value: str = "0") -> str:
+    return f"with {_COHORT} select matter_id, path, at, {counted} as counted, {value}::float as value from cohort"
+
+
+_PAUSED = """coalesce((select sum(case e.tag when 'mediation:clock:resumed' then extract(epoch from e.occurred_at)
+        else -extract(epoch from e.occurred_at) end)
+    + (count(*) filter (where e.tag = 'mediation:clock:suspended')
+       - count(*) filter (where e.tag = 'mediation:clock:resumed')) * extract(epoch from at)
+    from event e where e.matter_id = cohort.matter_id and e.county = cohort.county and e.occurred_at <= at
+        and e.tag in ('mediation:clock:suspended', 'mediation:clock:resumed')), 0)"""
+
+FORMULAS: dict[str, Formula] = {
+    formula.key: formula
+    for formula in (
+        Formula(
+            "avg_close_days", "MEAN", "DAYS",
+            _cohort("true", "extract(epoch from (at - registered_at)) / 86400"),
+            "Σ(首次办结−登记)÷办结件数,按自然日;并案除外", 28.6,
+        ),
+        Formula(
+            "avg_close_days_net", "MEAN", "DAYS",
+            _cohort("true", f"(extract(epoch from (at - registered_at)) - {_PAUSED}) / 86400"),
+            "同上,扣除中止的时间",
+        ),
+        Formula(
+            "local_resolution", "RATE", "PERCENT", _cohort(_RESOLVED),
+            "在县域内以达成协议并履行、司法确认或意见被接受办结的件数÷办结件数", 0.693,
+        ),
+        Formula(
+            "village_resolution", "RATE", "PERCENT",
+            _cohort(f"{_RESOLVED} and data->>'level' in ('GRID', 'VILLAGE')"),
+            "同上,办结层级为网格或村(小事不出村)",
+        ),
+        Formula(
+            "satisfaction", "RATE", "PERCENT",
+            f"""with {_COHORT}, rated as (
+                    select distinct on (e.matter_id, e.data->>'party') e.matter_id, e.path, e.occurred_at as at, e.data
+                    from event e join cohort c on c.matter_id = e.matter_id and c.county = e.county
+                    where e.tag = 'mediation:dispute:rated' order by e.matter_id, e.data->>'party', e.seq desc)
+                select matter_id, path, at, data->>'result' <> 'DISSATISFIED' as counted, 0::float as value from rated""",
+            "(满意+基本满意)÷有效评价,每人取最后一次;覆盖率=有评价的件数÷办结件数", 0.865,
+        ),
+        Formula(
+            "resolved_total", "COUNT", "COUNT", _cohort(_RESOLVED), "期间首次以化解方式办结的件数",
+        ),
+        Formula(
+            "on_time", "RATE", "PERCENT",
+            _cohort(
+                "not exists (select 1 from event e where e.matter_id = cohort.matter_id and e.county = cohort.county "
+                "and e.tag = 'mediation:clock:mark' and (e.data->>'mark')::int = 100 "
+                f"and e.data->>'rule' in {_SUPERVISED})"
+            ),
+            "没有超过任何受督办期限的件数÷办结件数",
+        ),
+        Formula(
+            "perform_rate", "RATE", "PERCENT",
+            f"""select matter_id, path, occurred_at as at, exists (
+                    select 1 from event p where p.matter_id = e.matter_id and p.county = e.county
+                        and p.to_state = 'PERFORMED') as counted, 0::float as value
+                from (select * from {_EVENTS} 'mediation:agreement:effective') e
+                where coalesce((data->>'perform_due')::date, (occurred_at at time zone 'Asia/Shanghai')::date + 30)
+                    >= ($2::timestamptz at time zone 'Asia/Shanghai')::date
+                and coalesce((data->>'perform_due')::date, (occurred_at at time zone 'Asia/Shanghai')::date + 30)
+                    < ($3::timestamptz at time zone 'Asia/Shanghai')::date""",
+            "已履行的协议÷期间内到期的协议",
+        ),
+        Formula(
+            "confirm_rate", "RATE", "PERCENT",
+            f"""select matter_id, path, occurred_at as at, exists (
+                    select 1 from event p where p.matter_id = e.matter_id and p.county = e.county
+                        and p.to_state = 'CONFIRMED') as counted, 0::float as value
+                from (select * from {_EVENTS} 'mediation:agreement:effective') e
+                where occurred_at >= $2 and occurred_at < $3""",
+            "经司法确认的协议÷期间内生效的协议",
+        ),
+        Formula(
+            "return_rate", "RATE", "PERCENT",
+            f"""select matter_id, path, min(occurred_at) as at, exists (
+                    select 1 from event p where p.matter_id = e.matter_id and p.county = e.county
+                        and p.tag = 'mediation:dispute:returned') as counted, 0::float as value
+                from (select * from {_EVENTS} 'mediation:dispute:assigned') e
+                where occurred_at >= $2 and occurred_at < $3 group by matter_id, path, county""",
+            "被退回过的件数÷期间内交办的件数",
+        ),
+        Formula(
+            "registered_total", "COUNT", "COUNT",
+            f"""select matter_id, path, occurred_at as at, true as counted, 0::float as value
+                from {_EVENTS} 'mediation:dispute:registered' and occurred_at >= $2 and occurred_at < $3""",
+            "期间登记的件数",
+        ),
+    )
+}  # fmt: skip
+
+HEADLINES = ("avg_close_days", "local_resolution", "satisfaction", "resolved_total")
+
+PATTERNS = {
+    "CATEGORY_IN_VILLAGE": "同村同类纠纷集中",
+    "GROUP_DISPUTE": "群体性纠纷",
+    "REPEAT_RESPONDENT": "同一被申请人多起纠纷",
+    "REPEAT_VISIT": "重复来访",
+    "RISING_CATEGORY": "类型上升",
+    "RISING_PLACE": "地区上升",
+    "WAGE_CLAIM": "欠薪",
+    "VIOLENCE": "暴力威胁",
+}
+CATEGORIES = {
+    "MARRIAGE_FAMILY": "婚姻家庭", "NEIGHBOUR": "邻里", "HOUSING_LAND": "房屋宅基地", "LAND_EXPROPRIATION": "征地拆迁",
+    "FOREST_LAND_SEA": "山林土地海域", "LABOUR": "劳动争议", "DAMAGES": "损害赔偿", "CONTRACT_DEBT": "合同债务",
+    "PROPERTY_SERVICE": "物业", "CONSUMER": "消费", "MEDICAL": "医疗", "TRAFFIC": "交通事故",
+    "ENVIRONMENT": "环境污染", "FISHERY": "渔业", "VILLAGE_AFFAIRS": "村务", "ENTERPRISE": "涉企", "OTHER": "其他",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """One figure of one place. `value` is None when the rows are too few to say anything about a rate."""
+
+    formula: Formula
+    rows: int
+    counted: int
+    total: float
+    coverage: float | None = None
+
+    @property
+    def sufficient(self) -> bool:
+        return self.formula.kind == "COUNT" or self.rows >= rules.SUFFICIENT
+
+    @property
+    def value(self) -> float | None:
+        if self.formula.kind == "COUNT":
+            return float(self.counted)
+        if self.rows == 0:
+            return None
+        return self.total / self.rows if self.formula.kind == "MEAN" else self.counted / self.rows
+
+    @property
+    def numerator(self) -> float | None:
+        return round(self.total, 2) if self.formula.kind == "MEAN" else float(self.counted)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures of a division and period, by child division, and as trend."""
+
+    own: dict[str, Result]
+    children: dict[str, dict[str, Result]]
+    trends: dict[str, list[tuple[date, Result]]]
+
+
+def period(first: date, last: date) -> tuple[datetime, datetime]:
+    """Instants of `[first day, day after the last)` in China Standard Time."""
+    start = datetime.combine(first, datetime.min.time(), clock.LOCAL)
+    return start, datetime.combine(last, datetime.min.time(), clock.LOCAL) + timedelta(days=1)
+
+
+def bucket(first: date, last: date) -> str:
+    """Trends are weekly up to a quarter, monthly beyond."""
+    return "week" if (last - first).days <= 92 else "month"
+
+
+async def report(path: str, first: date, last: date) -> Report:
+    """Compute everything; the caller's scope limits what is counted."""
+    start, end = period(first, last)
+    own: dict[str, Result] = {}
+    children: dict[str, dict[str, Result]] = {}
+    trends: dict[str, list[tuple[date, Result]]] = {}
+    for key, formula in FORMULAS.items():
+        grouped = await fetch(
+            f"""select child, at, count(*) as n, count(*) filter (where counted) as hits, sum(value) as total,
+                       count(distinct matter_id) as matters
+                from (select matter_id, counted, value, subpath(path, 0, least(nlevel(path), nlevel($1::text::ltree) + 1)) as child,
+                             date_trunc('{bucket(first, last)}', at at time zone 'Asia/Shanghai')::date as at
+                      from ({formula.sql}) rows) r
+                group by grouping sets ((), (child), (at))""",
+            path, start, end,
+        )  # fmt: skip
+        own[key] = Result(formula, 0, 0, 0.0)
+        for row in grouped:
+            result = Result(formula, row["n"], row["hits"], row["total"] or 0.0)
+            if row["child"] is not None:
+                children.setdefault(row["child"], {})[key] = result
+            elif row["at"] is not None:
+                trends.setdefault(key, []).append((row["at"], result))
+            else:
+                own[key] = await _with_coverage(result, row["matters"], path, start, end)
+    return Report(own, children, _sorted(trends))
+
+
+def _sorted(trends: dict[str, list[tuple[date, Result]]]) -> dict[str, list[tuple[date, Result]]]:
+    return {key: sorted(points, key=lambda point: point[0]) for key, points in trends.items()}
+
+
+async def _with_coverage(result: Result, matters: int, path: str, start: datetime, end: datetime) -> Result:
+    """Satisfaction says beside it how many of the closed disputes were rated at all."""
+    if result.formula.key != "satisfaction":
+        return result
+    (row,) = await fetch(f"select count(*) as n from ({FORMULAS['avg_close_days'].sql}) rows", path, start, end)
+    coverage = matters / row["n"] if row["n"] else None
+    return Result(result.formula, result.rows, result.counted, result.total, coverage)
+
+
+async def matter_ids(key: str, path: str, first: date, last: date, *, counted: bool | None) -> list[Any]:
+    """The disputes behind a figure; with `counted` only those in (or not in) the numerator."""
+    start, end = period(first, last)
+    condition = "" if counted is None else f"where counted is {'true' if counted else 'false'}"
+    rows = await fetch(
+        f"select distinct matter_id from ({FORMULAS[key].sql}) rows {condition}", path, start, end
+    )
+    return [row["matter_id"] for row in rows]
+
+
+async def ring_counts(path: str, first: date, last: date) -> dict[str, int]:
+    """How much happened in each of the five rings."""
+    start, end = period(first, last)
+    rows = await fetch(
+        """select tag, count(*) as n from event where app = 'mediation' and path <@ $1::text::ltree
+               and occurred_at >= $2 and occurred_at < $3 group by tag""",
+        path, start, end,
+    )  # fmt: skip
+    counts = {row["tag"].removeprefix("mediation:"): row["n"] for row in rows}
+    signals = await fetch(
+        "select count(*) as n from mediation_signal where path <@ $1::text::ltree and raised_at >= $2 and raised_at < $3",
+        path, start, end,
+    )  # fmt: skip
+    return {
+        "sensed": counts.get("dispute:registered", 0),
+        "mediated": counts.get("dispute:mediation_started", 0),
+        "agreed": counts.get("agreement:effective", 0),
+        "supervised": counts.get("supervision:issued", 0) + counts.get("dispute:urged", 0),
+        "rated": counts.get("dispute:rated", 0),
+        "warned": signals[0]["n"],
+    }
+
+
+async def week_in_numbers(path: str, first: date) -> dict[str, int]:
+    """The counts a weekly briefing opens with."""
+    last = first + timedelta(days=6)
+    now = await report(path, first, last)
+    before = await report(path, first - timedelta(days=7), first - timedelta(days=1))
+    _, end = period(first, last)
+    (row,) = await fetch(
+        """select count(*) as open, count(*) filter (where due_at < $2) as overdue from mediation_dispute
+           where path <@ $1::text::ltree and state not in ('CLOSED', 'MERGED') and registered_at < $2""",
+        path, end,
+    )  # fmt: skip
+    return {
+        "registered": now.own["registered_total"].counted,
+        "closed": now.own["avg_close_days"].rows,
+        "resolved": now.own["resolved_total"].counted,
+        "open": row["open"],
+        "overdue": row["overdue"],
+        "registered_before": before.own["registered_total"].counted,
+    }
+
+
+async def division_name(code: str) -> str:
+    division = await Division.get_or_none(code=code)
+    return division.name if division else code
+
+
+async def name_of(text: str) -> str:
+    """A category or the last division of a path, in words."""
+    return CATEGORIES.get(text) or await division_name(text.rsplit(".", 1)[-1])

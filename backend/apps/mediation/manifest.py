@@ -1,0 +1,31 @@
+"""Mediation as the product knows it."""
+
+from __future__ import annotations
+
+from backend.apps.mediation import tasks
+from backend.apps.mediation.graphql import MediationMutation, MediationQuery, MediationSubscription
+from backend.apps.mediation.permissions import GRANTS
+from backend.apps.mediation.service import feedback, supervision
+from backend.apps.mediation.workflow import MACHINE
+from backend.kernel.manifest import Cron, Manifest
+
+MANIFEST = Manifest(
+    name="mediation",
+    models=("backend.apps.mediation.models",),
+    migrations="backend.apps.mediation.migrations",
+    grants=GRANTS,
+    machine=MACHINE,
+    jobs={
+        feedback.REOPEN_JOB: tasks.reopen,
+        "mediation.instalment": tasks.instalment,
+        "mediation.briefing": tasks.briefing,
+    },
+    crons=(
+        Cron("mediation.instalments", tasks.sweep_instalments, every_seconds=600),
+        Cron("mediation.briefings", tasks.sweep_briefings, every_seconds=3600),
+    ),
+    on_clock_mark=supervision.on_clock_mark,
+    query=MediationQuery,
+    mutation=MediationMutation,
+    subscription=MediationSubscription,
+)

@@ -1,0 +1,113 @@
+"""Keys, constraints, indexes and row-level security of mediation's tables."""
+
+from tortoise import migrations
+from tortoise.migrations import operations as ops
+
+from backend.kernel.db.policy import Access, Reference, TenantTable, selves
+
+MINE = selves("dispute_id")
+MINE_TO_READ = selves("dispute_id", ("select",))
+
+
+def _of_dispute(
+    name: str,
+    *,
+    mine: Access | None = MINE,
+    references: tuple[Reference, ...] = (),
+    indexes: tuple[str, ...] = (),
+    unique: tuple[str, ...] = (),
+    checks: dict[str, str] | None = None,
+    others: dict[str, Access] | None = None,
+) -> TenantTable:
+    """A table whose rows hang on a dispute; `mine` is what a party may do with those of his own dispute."""
+    return TenantTable(
+        name,
+        selves=mine,
+        others=others or {},
+        references=(Reference("dispute_id", "mediation_dispute"), *references),
+        unique=unique,
+        checks=checks or {},
+        indexes=("(dispute_id, county)", *indexes),
+    )
+
+
+TABLES = [
+    TenantTable(
+        "mediation_dispute",
+        selves=selves("id"),
+        others={"shanzhi_relay": Access(("select (id, county)",), "true")},
+        unique=("county, code",),
+        references=(Reference("merged_into", "mediation_dispute"),),
+        indexes=(
+            "(county, updated_at desc, id)",
+            "(county, registered_at desc, id)",
+            "(county, state, due_at)",
+            "using gin ((title || ' ' || statement || ' ' || code) gin_trgm_ops)",
+        ),
+        checks={
+            "closed_disputes_say_how": "(state = 'CLOSED') = (closed_at is not null and close_type is not null)",
+            "merged_disputes_say_where": "(state = 'MERGED') = (merged_into is not null)",
+            "position_is_on_earth": "(latitude is null) = (longitude is null) "
+            "and coalesce(latitude between -90 and 90 and longitude between -180 and 180, true)",
+            "at_least_one_person": "people_involved between 1 and 100000",
+            "triaged_disputes_have_weight": "severity is not null or state in ('REGISTERED', 'MERGED')",
+        },
+    ),
+    _of_dispute("mediation_party", indexes=("(name_index, county)", "(phone_index) where phone_index <> ''")),
+    _of_dispute(
+        "mediation_responsibility",
+        indexes=("(membership_id, county) where until is null",),
+        checks={"ends_after_it_starts": "until >= since"},
+    ),
+    _of_dispute("mediation_team_member", indexes=("(membership_id, county) where left_at is null",)),
+    _of_dispute("mediation_session"),
+    _of_dispute(
+        "mediation_attendance",
+        references=(Reference("session_id", "mediation_session"), Reference("party_id", "mediation_party")),
+        unique=("county, session_id, party_id",),
+    ),
+    _of_dispute(
+        "mediation_agreement",
+        checks={"window_opens_with_effect": "(confirm_until is null) = (effective_at is null)"},
+    ),
+    _of_dispute(
+        "mediation_instalment",
+        others={"shanzhi_relay": Access(("select",), "true")},
+        references=(Reference("agreement_id", "mediation_agreement"),),
+        unique=("county, agreement_id, position",),
+        indexes=("(county, due) where performed_at is null",),
+    ),
+    _of_dispute(
+        "mediation_rating",
+        references=(Reference("party_id", "mediation_party"),),
+        unique=("county, dispute_id, party_id, round",),
+    ),
+    _of_dispute("mediation_supervision_notice", mine=MINE_TO_READ, unique=("county, clock_id, level",)),
+    _of_dispute("mediation_relation", unique=("county, dispute_id, other_id",)),
+    _of_dispute("mediation_return_visit", mine=MINE_TO_READ),
+    _of_dispute("mediation_objection"),
+    TenantTable("mediation_signal", unique=("county, key",), indexes=("(county, raised_at desc, id)",)),
+    TenantTable("mediation_briefing", others={"shanzhi_relay": Access(("select",), "true")}, unique=("county, division, week_from",)),
+    _of_dispute(
+        "mediation_score_entry",
+        mine=None,
+        unique=("county, key",),
+        indexes=("(county, unit, quarter)",),
+    ),
+]
+
+ONE_RESPONSIBLE = (
+    "create unique index mediation_one_responsible on mediation_responsibility (county, dispute_id) where until is null"
+)
+ONE_AGREEMENT = (
+    "create unique index mediation_one_agreement on mediation_agreement (county, dispute_id) where withdrawn_at is null"
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("mediation", "0001_initial"), ("kernel", "0002_security")]
+
+    operations = [
+        *(ops.RunSQL(table.statements()) for table in TABLES),
+        ops.RunSQL([ONE_RESPONSIBLE, ONE_AGREEMENT]),
+    ]

@@ -1,0 +1,133 @@
+"""Jobs and sweeps of mediation. Sweeps find; one job per row locks, looks again and acts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from backend.apps.mediation import figures, papers
+from backend.apps.mediation.enums import DisputeState, ReopenGround
+from backend.apps.mediation.models import Agreement, Briefing, Dispute, Instalment, Signal
+from backend.apps.mediation.service import common, feedback, warning
+from backend.kernel import clock
+from backend.kernel.access.actor import Actor
+from backend.kernel.access.roles import Role
+from backend.kernel.db.connection import execute
+from backend.kernel.db.models import new_id
+from backend.kernel.db.scope import DbRole, Scope, after_commit, open_scope
+from backend.kernel.instruments.service import issue
+from backend.kernel.jobs.queue import wake_relay
+from backend.kernel.notifications.service import notify
+
+REMIND_DAYS = 3
+
+
+async def reopen(actor: Actor, dispute_id: str, ground: str) -> None:
+    """A dissatisfied rating reopens a closed dispute, once."""
+    dispute = await Dispute.filter(id=UUID(dispute_id)).select_for_update().first()
+    if dispute is None or dispute.state != DisputeState.CLOSED or dispute.times_reopened:
+        return
+    await feedback.reopen(actor, dispute, ReopenGround(ground), "当事人评价不满意,自动重新办理一次")
+
+
+async def instalment(actor: Actor, instalment_id: str) -> None:
+    """Remind three days before an instalment is due, and tell the mediator when it was missed."""
+    row = await Instalment.filter(id=UUID(instalment_id)).select_for_update().first()
+    today = papers.local_day(clock.now())
+    if row is None or row.performed_at is not None:
+        return
+    agreement = await Agreement.get(id=row.agreement_id)
+    dispute = await Dispute.get(id=row.dispute_id)
+    if agreement.effective_at is None or agreement.withdrawn_at is not None:
+        return
+    parties = await common.participants.accounts_of(dispute.id)
+    if today > row.due and not row.overdue_told:
+        row.overdue_told = True
+        told = [*parties, *await common.handler_accounts(dispute)]
+        await common.tell(told, "instalment.overdue", dispute, due=str(row.due))
+    elif row.reminded_on is None and today >= row.due - timedelta(days=REMIND_DAYS):
+        row.reminded_on = today
+        await common.tell(parties, "instalment.due", dispute, due=str(row.due))
+    await row.save()
+
+
+async def briefing(actor: Actor, week_from: str) -> None:
+    """The county's weekly briefing as a paper; raises the signals it reports first."""
+    assert actor.membership is not None
+    county, path = actor.membership.county, actor.membership.path
+    first = date.fromisoformat(week_from)
+    last = first + timedelta(days=6)
+    if await Briefing.filter(county=county, division=county, week_from=first).exists():
+        return
+    rising = await warning.raise_rising(actor, first)
+    row = Briefing(
+        id=new_id(), county=county, path=path, division=county, week_from=first, week_to=last, created_at=clock.now()
+    )
+    facts = {
+        "organ": f"{(await figures.division_name(county))}社会治理中心",
+        "date": papers.local_day(clock.now()),
+        "week_from": first,
+        "week_to": last,
+        **await figures.week_in_numbers(path, first),
+        "rising": [
+            {"name": await figures.name_of(name), "count": rise.count, "expected": f"{rise.expected:.1f}",
+             "probability": f"{rise.probability:.4f}"}
+            for _, name, _, rise in rising
+        ] or None,
+        "signals": [
+            f"{figures.PATTERNS[signal.pattern]}:{await figures.division_name(signal.division)},{signal.count}"
+            for signal in await Signal.filter(county=county, raised_at__gte=week_start(first)).order_by("raised_at")
+        ] or None,
+    }  # fmt: skip
+    paper = await issue(actor, row, papers.template("briefing"), facts, series="调研")
+    row.paper_id = paper.id
+    await row.save(force_create=True)
+    hearers = await common.Membership.filter(
+        county=county, role__in=[Role.COUNTY_CENTER, Role.PROGRAM_OFFICE], ended_at__isnull=True
+    )
+    await notify([each.account_id for each in hearers], "mediation.briefing.ready", row, week=str(first))
+
+
+def week_start(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), clock.LOCAL)
+
+
+async def sweep_instalments(now: datetime) -> None:
+    """Every instalment that is near or past its day and was not spoken of yet."""
+    await _find(
+        "mediation.instalment",
+        """select id::text as row, county, path, dispute_id as matter, jsonb_build_object('instalment_id', id) as args
+           from mediation_instalment
+           where performed_at is null and ((reminded_on is null and due <= $1::timestamptz::date + 3)
+               or (not overdue_told and due < ($1::timestamptz at time zone 'Asia/Shanghai')::date))""",
+        now,
+    )
+
+
+async def sweep_briefings(now: datetime) -> None:
+    """Every county with disputes gets its briefing of the week that ended last Sunday."""
+    today = papers.local_day(now)
+    monday = today - timedelta(days=today.weekday() + 7)
+    await _find(
+        "mediation.briefing",
+        f"""select '{monday}' as row, d.code as county, d.path, null::uuid as matter,
+                   jsonb_build_object('week_from', '{monday}') as args
+            from division d where d.level = 'COUNTY' and $1::timestamptz is not null and exists (
+                select 1 from mediation_dispute m where m.county = d.code)
+            and not exists (select 1 from mediation_briefing b where b.county = d.code and b.week_from = '{monday}')""",
+        now,
+    )
+
+
+async def _find(job: str, found: str, now: datetime) -> None:
+    async with open_scope(Scope(DbRole.RELAY)):
+        await execute(
+            f"""insert into job (id, county, path, name, args, dedupe, matter_id, state, run_at, attempts, last_error,
+                                 created_at)
+                select gen_random_uuid(), f.county, f.path, '{job}', f.args, f.row, f.matter, 'PENDING', $1, 0, '', $1
+                from ({found}) f on conflict do nothing""",
+            now,
+        )
+        after_commit(wake_relay)
+
+

@@ -1,0 +1,20 @@
+"""The product's table of contents."""
+
+from __future__ import annotations
+
+from backend.apps.mediation.manifest import MANIFEST as MEDIATION
+from backend.kernel.db.registry import KERNEL_MIGRATIONS, KERNEL_MODELS
+from backend.kernel.manifest import Manifest
+
+INSTALLED: tuple[Manifest, ...] = (MEDIATION,)
+
+
+def models() -> dict[str, tuple[str, ...]]:
+    """Application label → modules with tables, for Tortoise."""
+    return {"kernel": KERNEL_MODELS, **{app.name: app.models for app in INSTALLED if app.models}}
+
+
+def tables() -> dict[str, tuple[tuple[str, ...], str]]:
+    """Application label → (modules with tables, package with migrations)."""
+    apps = {app.name: (app.models, app.migrations) for app in INSTALLED if app.models}
+    return {"kernel": (KERNEL_MODELS, KERNEL_MIGRATIONS), **apps}

@@ -1,0 +1,92 @@
+"""People and grids of the demonstration city. Names are artificial on purpose; the numbers reach nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import asyncpg
+
+from backend.kernel.access.roles import Role
+from backend.kernel.db.scope import DbRole, Scope, open_scope
+from backend.kernel.identity import service as identity
+from backend.kernel.identity.models import Account, Membership
+from backend.kernel.tenancy.models import Division
+
+VILLAGE = "331024103279"  # 仙居县白塔镇茶溪村
+TOWN = "331024103"
+COUNTY = "331024"
+GRIDS = 3
+
+
+@dataclass(frozen=True)
+class Person:
+    role: Role
+    name: str
+    phone: str
+    agency: str = ""
+    division: str = ""
+    force: str = ""
+    duty_phone: str = ""
+
+
+PEOPLE = (
+    Person(Role.PERSON, "测试甲一", "19900000001"),
+    Person(Role.PERSON, "测试乙二", "19900000002"),
+    Person(Role.PERSON, "测试丙三", "19900000003"),
+    Person(Role.GRID_WORKER, "测试网格员", "19900000011", "茶溪村第1网格", f"{VILLAGE}001", "", "0576-00000011"),
+    Person(Role.VILLAGE_OFFICER, "测试村干部", "19900000012", "茶溪村村民委员会", VILLAGE, "SELF_RULE", "0576-00000012"),
+    Person(Role.MEDIATOR, "测试调解员", "19900000013", "茶溪村人民调解委员会", VILLAGE, "VIRTUE", "0576-00000013"),
+    Person(Role.TOWN_DISPATCHER, "测试指挥员", "19900000021", "白塔镇综合信息指挥室", TOWN, "", "0576-00000021"),
+    Person(Role.TOWN_LEADER, "测试镇领导", "19900000022", "白塔镇人民政府", TOWN, "", "0576-00000022"),
+    Person(Role.JUSTICE_OFFICE, "测试司法所长", "19900000023", "白塔司法所", TOWN, "LAW", "0576-00000023"),
+    Person(Role.MEDIATOR, "测试乡贤", "19900000024", "白塔镇人民调解委员会", TOWN, "VIRTUE", "0576-00000024"),
+    Person(Role.POLICE_OFFICER, "测试民警", "19900000025", "白塔派出所", TOWN, "LAW", "0576-00000025"),
+    Person(Role.COUNTY_CENTER, "测试县中心甲", "19900000031", "仙居县社会治理中心", COUNTY, "", "0576-00000031"),
+    Person(Role.COUNTY_CENTER, "测试县中心乙", "19900000032", "仙居县社会治理中心督查科", COUNTY, "", "0576-00000032"),
+    Person(Role.LAWYER, "测试律师", "19900000033", "仙居县公共法律服务中心", COUNTY, "LAW", "0576-00000033"),
+    Person(Role.PROGRAM_OFFICE, "测试专班", "19900000034", "仙居县数字法治专班", COUNTY),
+    Person(Role.PROGRAM_OFFICE, "测试市专班", "19900000041", "台州市数字法治专班", "3310"),
+    Person(Role.GRID_WORKER, "测试邻县网格员", "19900000051", "后岸村第1网格", "331023104001001"),
+)  # fmt: skip
+
+
+async def make_grids(owner: asyncpg.Connection) -> None:
+    """Sample grids under every village of the demonstration township, and one in the next county. Run as owner."""
+    await owner.execute(
+        """insert into division (code, name, level, parent, path, full_name, former_names, successor, valid_from)
+           select v.code || lpad(n::text, 3, '0'), '第' || n || '网格', 'GRID', v.code,
+                  (v.path::text || '.' || v.code || lpad(n::text, 3, '0'))::ltree, v.full_name || '第' || n || '网格',
+                  '[]', '', current_date
+           from division v, generate_series(1, $2) n
+           where v.level = 'VILLAGE' and v.valid_to is null and v.parent = any ($1)
+           on conflict do nothing""",
+        [TOWN, "331023104"],
+        GRIDS,
+    )
+
+
+async def make_people() -> bool:
+    """Accounts and memberships; False when they are there already."""
+    fresh = False
+    for person in PEOPLE:
+        account = await identity.account_of_phone(person.phone, person.name)
+        async with open_scope(Scope(DbRole.IDENTITY)):
+            if person.role is not Role.PERSON and not await Membership.filter(account_id=account.id).exists():
+                fresh = True
+                await identity.add_membership(
+                    account, role=person.role, name=person.name, agency=person.agency,
+                    division=await _division(person), force=person.force, duty_phone=person.duty_phone,
+                )  # fmt: skip
+            await Account.filter(id=account.id, display_name="").update(display_name=person.name)
+    return fresh
+
+
+async def _division(person: Person) -> Division:
+    """The person's division, or the first grid of the township meant."""
+    found = await Division.get_or_none(code=person.division)
+    if found is None:
+        found = await Division.filter(level="GRID", code__startswith=person.division[:9]).order_by("code").first()
+    assert found is not None, person.division
+    return found
+
+

@@ -1,0 +1,67 @@
+"""Plain HTTP routes beside GraphQL: answers, refusals, and the guard against forged requests."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from backend.kernel.errors import Refusal, Refusals
+
+#: A page of another site cannot set it, so a request that carries it comes from our own app.
+CLIENT_HEADER = "x-shanzhi-client"
+
+STATUS = {
+    "UNAUTHENTICATED": 401,
+    "CODE_WRONG": 401,
+    "PASSKEY_FAILED": 401,
+    "NOT_PERMITTED": 403,
+    "STEP_UP_REQUIRED": 403,
+    "PASSKEY_REQUIRED": 403,
+    "ACCOUNT_DISABLED": 403,
+    "NOT_FOUND": 404,
+    "CONFLICT": 409,
+    "OUT_OF_ORDER": 409,
+    "TOO_LARGE": 413,
+    "TYPE_NOT_ALLOWED": 415,
+    "RATE_LIMITED": 429,
+    "SMS_FAILED": 503,
+}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def json_response(content: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+def refusal_response(problem: Refusal) -> Response:
+    """`{"code", "field", "data"}` with the status that fits the code; 400 by default."""
+    body = {"code": problem.code, "field": problem.field, "data": dict(problem.data)}
+    response = json_response(body, STATUS.get(problem.code, 400))
+    if "retry_after" in problem.data:
+        response.headers["Retry-After"] = str(problem.data["retry_after"])
+    return response
+
+
+async def answer_refusal(_: Request, problem: Exception) -> Response:
+    """Starlette's exception handler for refusals of any route."""
+    if isinstance(problem, Refusals):
+        problem = problem.items[0]
+    assert isinstance(problem, Refusal)
+    return refusal_response(problem)
+
+
+def command_route(path: str, endpoint: Endpoint, method: str = "POST") -> Route:
+    """A route that changes something: refused without our own header."""
+
+    async def guarded(request: Request) -> Response:
+        if CLIENT_HEADER not in request.headers:
+            return json_response({"code": "CLIENT_HEADER_MISSING"}, 403)
+        return await endpoint(request)
+
+    return Route(path, guarded, methods=[method], name=getattr(endpoint, "__name__", None))

@@ -1,0 +1,14 @@
+import type { Refusal } from "@/generated/kernel";
+
+function empty(value: unknown): boolean {
+  if (typeof value === "string") return !value.trim();
+  if (Array.isArray(value)) return !value.some((entry) => !empty(entry));
+  return value === null || value === undefined || value === false;
+}
+
+/** One REQUIRED per field without a value; a box that must be ticked counts as empty until it is. */
+export function missing(fields: Record<string, unknown>): Refusal[] {
+  return Object.entries(fields)
+    .filter(([, value]) => empty(value))
+    .map(([field]) => ({ code: "REQUIRED", field, data: null }));
+}

@@ -1,0 +1,55 @@
+import { defineAsyncComponent } from "vue";
+import type { Json } from "@/generated/schema";
+import type { AppManifest } from "@/kernel/manifest";
+import { commands } from "./composables/commands";
+import { reportDraftKind } from "./composables/report";
+
+const leaders = ["COUNTY_CENTER", "PETITION_OFFICE", "PROGRAM_OFFICE", "TOWN_DISPATCHER", "TOWN_LEADER"] as const;
+const citizens = ["CITIZEN"] as const;
+
+function matterPath(matterId: string, kind: string, data: Json): string {
+  if (kind.startsWith("mediation.signal.")) return "/five-rings/signals";
+  if (kind.startsWith("mediation.briefing.")) return "/five-rings/briefings";
+  const paper = data && typeof data === "object" && !Array.isArray(data) ? data["paper"] : undefined;
+  return typeof paper === "string" ? `/disputes/papers/${paper}` : `/disputes/${matterId}`;
+}
+
+export const mediation: AppManifest = {
+  name: "mediation",
+  texts: { "zh-CN": () => import("./locales/zh-CN.json"), en: () => import("./locales/en.json") },
+  routes: [
+    { path: "/disputes/report", name: "report-dispute", component: () => import("./pages/ReportPage.vue") },
+    { path: "/disputes/map", name: "dispute-map", component: () => import("./pages/MapPage.vue") },
+    { path: "/disputes/papers/:id", name: "paper", props: true, component: () => import("./pages/PaperPage.vue") },
+    {
+      path: "/disputes",
+      name: "disputes",
+      meta: { wide: true },
+      component: () => import("./pages/DisputesPage.vue"),
+      children: [{ path: ":id", name: "dispute", props: true, meta: { wide: true }, component: () => import("./pages/DisputePage.vue") }],
+    },
+    { path: "/five-rings/figures", name: "mediation-figures", component: () => import("./pages/FiguresPage.vue") },
+    { path: "/five-rings/figures/:figure", name: "figure-rows", props: true, component: () => import("./pages/FigureRowsPage.vue") },
+    { path: "/five-rings/signals", name: "dispute-signals", component: () => import("./pages/SignalsPage.vue") },
+    { path: "/five-rings/briefings", name: "briefings", component: () => import("./pages/BriefingsPage.vue") },
+    { path: "/five-rings/scores", name: "unit-scores", component: () => import("./pages/ScoresPage.vue") },
+  ],
+  tabs: [
+    { label: "mediation.tab.matters", icon: "list", to: "/disputes", roles: citizens },
+    { label: "mediation.tab.disputes", icon: "list", to: "/disputes", roles: "staff" },
+    { label: "mediation.tab.figures", icon: "chart", to: "/five-rings/figures", roles: leaders },
+  ],
+  quickActions: [
+    { label: "mediation.quick.report", icon: "edit", to: "/disputes/report", roles: "everyone" },
+    { label: "mediation.quick.map", icon: "map", to: "/disputes/map", roles: "staff" },
+    { label: "mediation.quick.signals", icon: "alert", to: "/five-rings/signals", roles: leaders },
+    { label: "mediation.quick.scores", icon: "shield", to: "/five-rings/scores", roles: "staff" },
+  ],
+  homePanels: [
+    { roles: "staff", component: defineAsyncComponent(() => import("./components/MyTasksPanel.vue")) },
+    { roles: citizens, component: defineAsyncComponent(() => import("./components/MyMattersPanel.vue")) },
+  ],
+  matterPath,
+  draftPath: (kind, id) => (kind === reportDraftKind ? `/disputes/report?draft=${id}` : ""),
+  commandLabel: (operation) => (commands.has(operation) ? `mediation.command.${operation}` : undefined),
+};

@@ -1,0 +1,90 @@
+"""Real servers for every test that wants them: one PostgreSQL and Valkey per run, one database per worker."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.servers import Servers, start_servers, take_database
+
+ENVIRONMENT = {"SHANZHI_ENVIRONMENT": "development", "SHANZHI_DEMO": "1", "SHANZHI_LOG_LEVEL": "ERROR"}
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """The run's servers, shared by all workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with start_servers(shared / "servers") as started:
+        yield started
+
+
+async def _prepare(admin_dsn: str) -> None:
+    """The template database: migrated, with divisions and the demonstration people."""
+    from backend.installed import tables
+    from backend.kernel.db.migrate import migrate_all
+    from backend.seed import seed_demo
+    from backend.settings import settings
+
+    await migrate_all(admin_dsn, tables())
+    os.environ["DATABASE_ADMIN_URL"] = admin_dsn
+    os.environ["DATABASE_URL"] = admin_dsn.replace("shanzhi_admin", "shanzhi_login")
+    settings.cache_clear()
+    await seed_demo(history=False)
+
+
+@pytest.fixture(scope="session")
+def database(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Servers:
+    """This worker's own database, and the settings that point to it."""
+    from backend.run.credentials import ensure_secrets
+    from backend.settings import settings
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    number = int(worker.removeprefix("gw")) + 1
+    secrets = tmp_path_factory.getbasetemp() / "secrets"
+    shared = Path(servers.directory) / "secrets"
+    ensure_secrets(shared if not secrets.exists() else secrets)
+    os.environ.update(ENVIRONMENT)
+    os.environ["SHANZHI_SECRET_DIR"] = str(shared)
+    os.environ["STORAGE_URL"] = (tmp_path_factory.getbasetemp() / "files").as_uri()
+    os.environ["VALKEY_URL"] = servers.on("postgres", 15).valkey_url
+    mine = asyncio.run(take_database(servers, f"test_{worker}", _prepare, valkey_database=number))
+    os.environ["DATABASE_URL"] = mine.login_dsn
+    os.environ["DATABASE_ADMIN_URL"] = mine.admin_dsn
+    os.environ["VALKEY_URL"] = mine.valkey_url
+    settings.cache_clear()
+    return mine
+
+
+@pytest_asyncio.fixture
+async def product(database: Servers) -> AsyncIterator[Servers]:
+    """PostgreSQL and Valkey connected in this test's event loop; Valkey starts empty."""
+    from backend.installed import INSTALLED, models
+    from backend.kernel import clock
+    from backend.kernel.access import grants
+    from backend.kernel.db.connection import connected
+    from backend.kernel.identity.service import forget_actors
+    from backend.kernel.jobs.queue import close_valkey, valkey
+
+    grants.register(INSTALLED)
+    forget_actors()
+    await valkey().flushdb()
+    async with connected(models()):
+        with clock.shifted(clock.offset() * 0):
+            yield database
+    await close_valkey()
+
+
+@pytest_asyncio.fixture
+async def city(product: Servers) -> AsyncIterator[City]:
+    """The demonstration city behind the real web application."""
+    async with City.open() as opened:
+        yield opened
+
+
+from tests.factories.city import City  # noqa: E402  (the settings above come first)
