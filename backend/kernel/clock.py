@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
@@ -26,6 +26,11 @@ _offset = timedelta()
 def now() -> datetime:
     """The current instant, UTC and aware."""
     return datetime.now(UTC) + _offset
+
+
+def parse_day(text: str) -> date:
+    """An ISO day. Raises ValueError."""
+    return date.fromisoformat(text)
 
 
 def offset() -> timedelta:

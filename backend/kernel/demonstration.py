@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import asyncpg
 
+from backend.kernel import clock
 from backend.kernel.access.roles import Role
 from backend.kernel.db.scope import DbRole, Scope, open_scope
 from backend.kernel.identity import service as identity
@@ -16,6 +18,8 @@ VILLAGE = "331024103279"  # 仙居县白塔镇茶溪村
 TOWN = "331024103"
 COUNTY = "331024"
 GRIDS = 3
+#: In office for longer than the played history is.
+SINCE = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ async def make_people() -> bool:
                 await identity.add_membership(
                     account, role=person.role, name=person.name, agency=person.agency,
                     division=await _division(person), force=person.force, duty_phone=person.duty_phone,
+                    active_from=clock.now() - SINCE,
                 )  # fmt: skip
             await Account.filter(id=account.id, display_name="").update(display_name=person.name)
     return fresh

@@ -82,7 +82,8 @@ it("every refusal of the server's kernel has words", () => {
   const kernelFolder = join(source, "../../backend/kernel");
   const modules = readdirSync(kernelFolder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".py"));
   const code = modules.map((path) => readFileSync(join(kernelFolder, path), "utf8")).join("\n");
-  const refusals = [...code.matchAll(/(?:Refusal|Error|refuse\w*)\(\s*"([A-Z][A-Z_]{3,})"/g)].map((match) => `error.${match[1] ?? ""}`);
+  const kinds = ["Refusal", ...[...code.matchAll(/^class (\w+)\((?:Refusal|TransitionError)\)/gm)].map((match) => match[1] ?? "")];
+  const refusals = [...code.matchAll(new RegExp(`\\b(?:${kinds.join("|")}|super\\(\\)\\.__init__)\\(\\s*"([A-Z][A-Z_]{3,})"`, "g"))].map((match) => `error.${match[1] ?? ""}`);
   expect(refusals.length).toBeGreaterThan(20);
   expect([...new Set(refusals)].filter((name) => !kernel.includes(name))).toEqual([]);
 });

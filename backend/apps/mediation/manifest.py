@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.apps.mediation import tasks
+from backend.apps.mediation import http, seed, tasks
 from backend.apps.mediation.graphql import MediationMutation, MediationQuery, MediationSubscription
 from backend.apps.mediation.permissions import GRANTS
 from backend.apps.mediation.service import feedback, supervision
@@ -28,4 +28,6 @@ MANIFEST = Manifest(
     query=MediationQuery,
     mutation=MediationMutation,
     subscription=MediationSubscription,
+    routes=http.routes,
+    seed=seed.play,
 )

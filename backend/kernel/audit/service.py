@@ -16,7 +16,7 @@ from backend.kernel.db.models import TenantModel, place_of
 async def record(
     actor: Actor,
     tag: str,
-    matter: TenantModel,
+    matter: Any,
     *,
     matter_id: UUID | None = None,
     from_state: str = "",
@@ -48,6 +48,22 @@ async def record(
         occurred_at=occurred_at or clock.now(),
         data={key: value for key, value in data.items() if value is not None},
     )
+
+
+async def record_reading(actor: Actor, tag: str, **data: Any) -> None:
+    """Append an event about a reading of many rows, an export for instance; it belongs to the reader's place."""
+    assert actor.membership is not None
+    await record(actor, tag, _Reading(actor.membership.county, actor.membership.path), **data)
+
+
+class _Reading:
+    """Where a reading is recorded: no matter of its own."""
+
+    id = None
+
+    def __init__(self, county: str, path: str) -> None:
+        self.county = county
+        self.path = path
 
 
 async def verify(county: str) -> list[dict[str, Any]]:

@@ -53,12 +53,14 @@ async def account_of_phone(phone: str, name: str = "") -> Account:
 
 
 async def add_membership(
-    account: Account, *, role: Role, name: str, agency: str, division: Division, force: str = "", duty_phone: str = ""
-) -> Membership:
-    """Let the account act in `role` over `division` (identity scope)."""
+    account: Account, *, role: Role, name: str, agency: str, division: Division, force: str = "", duty_phone: str = "",
+    active_from: datetime | None = None,
+) -> Membership:  # fmt: skip
+    """Let the account act in `role` over `division` (identity scope), from now or from `active_from`."""
     return await Membership.create(
         account_id=account.id, name=name, role=role, agency_name=agency, division=division.code,
-        county=division.county, path=division.path, force=force, duty_phone=duty_phone, active_from=clock.now(),
+        county=division.county, path=division.path, force=force, duty_phone=duty_phone,
+        active_from=active_from or clock.now(),
     )  # fmt: skip
 
 

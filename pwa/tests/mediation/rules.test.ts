@@ -8,7 +8,7 @@ import type { FigureCard } from "@/generated/mediation";
 import { dispute, event } from "./dispute";
 
 const figure = (change: Partial<FigureCard>): FigureCard => ({
-  key: "satisfaction", value: 0.9, unit: "share", numerator: 9, denominator: 10, coverage: null, sufficient: true, baseline: null, formula: "", ...change,
+  key: "satisfaction", value: 0.9, unit: "PERCENT", numerator: 9, denominator: 10, coverage: null, sufficient: true, baseline: null, formula: "", ...change,
 });
 
 describe("days", () => {
@@ -57,15 +57,16 @@ describe("figures", () => {
   });
 
   it("call fewer days better and a greater share better, and say nothing on too little data", () => {
-    expect(betterThanBaseline(figure({ unit: "days", value: 3.5, baseline: 28.6 }))).toBe(true);
+    expect(betterThanBaseline(figure({ unit: "DAYS", value: 3.5, baseline: 28.6 }))).toBe(true);
     expect(betterThanBaseline(figure({ value: 0.8, baseline: 0.9 }))).toBe(false);
     expect(betterThanBaseline(figure({ value: 1, baseline: 0.9, sufficient: false }))).toBeUndefined();
   });
 
   it("always show five rings, whatever the server sends", () => {
     expect(ringsOf(null).map((ring) => ring.counts.length)).toEqual([0, 0, 0, 0, 0]);
-    const rings = ringsOf({ perception: { registered: 12, odd: "x" }, warning: 3 });
-    expect(rings[0]).toEqual({ name: "perception", counts: [{ key: "registered", value: 12 }] });
-    expect(rings[4]?.counts).toEqual([{ key: "total", value: 3 }]);
+    const rings = ringsOf({ sensed: 12, mediated: 9, agreed: "x", elsewhere: 3, warned: 0 });
+    expect(rings[0]).toEqual({ name: "perception", counts: [{ key: "sensed", value: 12 }] });
+    expect(rings[1]?.counts).toEqual([{ key: "mediated", value: 9 }]);
+    expect(rings[4]?.counts).toEqual([{ key: "warned", value: 0 }]);
   });
 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ReturnDisputeResult, type ReturnDisputeVariables, AssignDispute, ReturnDispute } from "@/generated/mediation";
 import { useSubmit } from "@/apps/mediation/composables/submit";
 import { useSession } from "@/kernel/auth/session";
-import { outboxOf } from "@/kernel/offline/outbox";
+import { discard, outboxOf } from "@/kernel/offline/outbox";
 import { useOutbox } from "@/kernel/offline/useOutbox";
 
 type Answer = ReturnDisputeResult["returnDispute"];
@@ -38,7 +38,11 @@ beforeEach(() => {
   useOutbox().start();
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(async () => {
+  // What still waits would be sent by its own store as soon as the next test reaches a server.
+  for (const item of await stored()) await discard(item.id);
+  vi.unstubAllGlobals();
+});
 
 describe("giving a command", () => {
   it("is done when the server took it", async () => {

@@ -6,13 +6,16 @@ export const clientHeader = { "X-Shanzhi-Client": "pwa" } as const;
 type ReachListener = (reached: boolean) => void;
 
 const listeners = new Set<ReachListener>();
+let reached = true;
 
-/** Hears of every request whether the server was reached: navigator.onLine is true when only the server is away. */
+/** Hears, now and after every request, whether the server was reached: navigator.onLine is true when only the server is away. */
 export function onReach(listener: ReachListener): void {
   listeners.add(listener);
+  listener(reached);
 }
 
-function report(reached: boolean): void {
+function report(success: boolean): void {
+  reached = success;
   for (const listener of listeners) listener(reached);
 }
 

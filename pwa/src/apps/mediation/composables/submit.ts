@@ -28,6 +28,8 @@ export interface About {
 export type Outcome = "sent" | "waiting" | "refused";
 
 const patienceMs = 8_000;
+/** Something earlier may wait in front of it, so that it is not even tried. */
+const offlinePatienceMs = 1_000;
 
 /**
  * Gives a command. It is stored before anything is sent, then followed for a moment, so that a refusal still meets the
@@ -77,7 +79,7 @@ export function useSubmit() {
   /** The state of an item once the server answered, or once it is clear that it has to wait. */
   function settled(added: OutboxItem): Promise<OutboxItem> {
     const current = () => outbox.items.find((entry) => entry.id === added.id) ?? added;
-    const done = (entry: OutboxItem) => !outbox.online || entry.attempts > 0 || !["waiting", "sending"].includes(entry.state);
+    const done = (entry: OutboxItem) => entry.state !== "sending" && (entry.state !== "waiting" || entry.attempts > 0);
     if (done(current())) return Promise.resolve(current());
     return new Promise((resolve) => {
       const finish = () => {
@@ -85,8 +87,8 @@ export function useSubmit() {
         clearTimeout(timer);
         resolve(current());
       };
-      const timer = setTimeout(finish, patienceMs);
-      const stop = watch([() => outbox.items, () => outbox.online], () => done(current()) && finish());
+      const timer = setTimeout(finish, outbox.online ? patienceMs : offlinePatienceMs);
+      const stop = watch(() => outbox.items, () => done(current()) && finish());
     });
   }
 
