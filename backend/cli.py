@@ -49,10 +49,11 @@ def worker() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database that DATABASE_ADMIN_URL names up to date."""
-    from backend.kernel.db.migrate import migrate as migrate_database
+    from backend.installed import tables
+    from backend.kernel.db.migrate import migrate_all
     from backend.settings import settings
 
-    asyncio.run(migrate_database(settings().database_admin_url))
+    asyncio.run(migrate_all(settings().database_admin_url, tables()))
 
 
 @app.command()
@@ -70,6 +71,130 @@ def seed(
     partial = accounts.with_suffix(".partial")
     partial.write_text(listing, encoding="utf-8")
     partial.replace(accounts)
+
+
+@app.command()
+def schema(
+    check: Annotated[bool, typer.Option(help="Only say whether the committed file is up to date.")] = False,
+) -> None:
+    """Write schema/schema.graphql."""
+    from backend.schema import sdl
+
+    path = Path("schema/schema.graphql")
+    if not check:
+        path.write_text(sdl(), encoding="utf-8")
+    elif not path.exists() or path.read_text(encoding="utf-8") != sdl():
+        typer.echo("schema/schema.graphql is stale: run `shanzhi schema`", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def permissions() -> None:
+    """Print the permission matrix as a Markdown table."""
+    from backend.installed import INSTALLED
+    from backend.kernel.access import grants
+
+    grants.register(INSTALLED)
+    typer.echo(grants.table())
+
+
+divisions_app = typer.Typer(no_args_is_help=True, help="The table of divisions.")
+app.add_typer(divisions_app, name="divisions")
+
+
+@divisions_app.command("import")
+def divisions_import(
+    source: Annotated[Path, typer.Argument(exists=True, help="A CSV file, or a folder with the package's five files.")],
+) -> None:
+    """Take in a division table; renamed and abolished divisions keep their history."""
+    from datetime import date
+
+    from backend.kernel.db.migrate import as_owner
+    from backend.kernel.tenancy.importing import ImportRefused, import_divisions
+    from backend.settings import settings
+
+    async def take_in() -> None:
+        async with as_owner(settings().database_admin_url) as owner:
+            done = await import_divisions(owner, source, date.today())
+        typer.echo(f"{done.total} divisions: {done.added} added, {done.renamed} renamed, {done.closed} closed")
+
+    try:
+        asyncio.run(take_in())
+    except ImportRefused as problem:
+        typer.echo(f"Cannot import: {problem}", err=True)
+        raise typer.Exit(1) from None
+
+
+@divisions_app.command("merge")
+def divisions_merge(code: str, successor: str) -> None:
+    """Close a division today; its matters and new reports go on in its successor."""
+    from datetime import date
+
+    from backend.kernel.db.migrate import as_owner
+    from backend.kernel.tenancy.importing import ImportRefused, merge_division
+    from backend.settings import settings
+
+    async def merge() -> None:
+        async with as_owner(settings().database_admin_url) as owner:
+            await merge_division(owner, code, successor, date.today())
+
+    try:
+        asyncio.run(merge())
+    except ImportRefused as problem:
+        typer.echo(f"Cannot merge: {problem}", err=True)
+        raise typer.Exit(1) from None
+
+
+audit_app = typer.Typer(no_args_is_help=True, help="The append-only event log.")
+app.add_typer(audit_app, name="audit")
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check every county's chain; exit code 1 and the place when one byte was changed."""
+    from backend.kernel.audit.verification import verify_all
+    from backend.kernel.db.migrate import as_auditor
+    from backend.settings import settings
+
+    async def verify() -> int:
+        broken = 0
+        async with as_auditor(settings().database_admin_url) as auditor:
+            async for county, events, problems in verify_all(auditor):
+                typer.echo(f"{county}: {events} events, " + ("whole" if not problems else f"{len(problems)} broken"))
+                for problem in problems:
+                    typer.echo(f"  event {problem['seq']} {problem['id'] or ''}: {problem['problem']}")
+                broken += len(problems)
+        return broken
+
+    raise typer.Exit(1 if asyncio.run(verify()) else 0)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the copy.")],
+) -> None:
+    """Copy database and files into a folder (pg_dump; the files of a local STORAGE_URL)."""
+    from backend.run.backup import BackupError, make_backup
+
+    try:
+        make_backup(folder)
+    except BackupError as problem:
+        typer.echo(f"Cannot back up: {problem}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder made by `backup`.")],
+) -> None:
+    """Put a copy back into an empty, migrated-by-nobody database and an empty storage."""
+    from backend.run.backup import BackupError, restore_backup
+
+    try:
+        restore_backup(folder)
+    except BackupError as problem:
+        typer.echo(f"Cannot restore: {problem}", err=True)
+        raise typer.Exit(1) from None
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ async def seed_demo(*, history: bool = True) -> list[DemoAccount]:
         with as_file(files("backend.kernel.tenancy").joinpath("data", "taizhou-divisions.csv")) as table:
             await import_divisions(owner, table, today)
         await demonstration.make_grids(owner)
-    async with connected(models()):
+    async with connected(models(), durable=False):
         fresh = await demonstration.make_people()
         if history and fresh:
             for app in INSTALLED:

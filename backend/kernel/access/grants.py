@@ -27,3 +27,14 @@ def matrix() -> dict[str, list[Role]]:
     """Permission → roles, for the generated permission matrix."""
     permissions = sorted({permission for granted in _grants.values() for permission in granted})
     return {name: [role for role in Role if name in _grants.get(role, ())] for name in permissions}
+
+
+def table() -> str:
+    """The matrix as Markdown: permissions down, roles across, only roles that carry something."""
+    rows = matrix()
+    roles = [role for role in Role if any(role in carried for carried in rows.values())]
+    lines = ["| permission | " + " | ".join(roles) + " |", "|---|" + "---|" * len(roles)]
+    for permission, carried in rows.items():
+        cells = ("✓" if role in carried else "" for role in roles)
+        lines.append(f"| `{permission}` | " + " | ".join(cells) + " |")
+    return "\n".join(lines)

@@ -9,7 +9,6 @@ from uuid import UUID
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.audit.models import Event
-from backend.kernel.db.connection import fetch
 from backend.kernel.db.models import TenantModel, place_of
 
 
@@ -64,34 +63,3 @@ class _Reading:
     def __init__(self, county: str, path: str) -> None:
         self.county = county
         self.path = path
-
-
-async def verify(county: str) -> list[dict[str, Any]]:
-    """Broken links of a county's chain, first first; empty when the chain is whole.
-
-    Run as owner. Each row: seq, id, and `problem`, one of GAP, LINK, CONTENT, DATA, HEAD.
-    """
-    return await fetch(
-        """
-        with chain as (
-            select e.*, lag(e.hash, 1, '') over w as before, lag(e.seq, 1, 0::bigint) over w as seq_before
-            from event e where e.county = $1 window w as (order by e.seq)
-        ), broken as (
-            select seq, id, case
-                when seq <> seq_before + 1 then 'GAP'
-                when prev_hash <> before then 'LINK'
-                when data is not null and data_hash <> event_data_digest(data) then 'DATA'
-                when hash <> event_digest(chain.id, county, path::text, seq, app, tag, matter_id, from_state,
-                    to_state, actor_id, actor_name, actor_role, unit, occurred_at, recorded_at, data_hash, prev_hash)
-                    then 'CONTENT' end as problem
-            from chain
-        )
-        select seq, id, problem from broken where problem is not null
-        union all
-        select h.seq, null, 'HEAD' from event_head h
-        where h.county = $1 and (h.seq, h.hash) is distinct from (
-            select e.seq, e.hash from event e where e.county = $1 order by e.seq desc limit 1)
-        order by 1
-        """,
-        county,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any
@@ -69,7 +69,7 @@ async def pool() -> asyncpg.Pool:
     return await client.pool()
 
 
-def tortoise_config(database_url: str, models: dict[str, Iterable[str]], *, pool_size: int) -> dict[str, Any]:
+def tortoise_config(database_url: str, models: Mapping[str, Iterable[str]], *, pool_size: int) -> dict[str, Any]:
     """Tortoise's configuration for `models` = {application label: model modules}."""
     return {
         "connections": {
@@ -104,11 +104,11 @@ def credentials(database_url: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def connected(models: dict[str, Iterable[str]], database_url: str = "") -> AsyncIterator[None]:
-    """Tortoise, initialised for the life of the block."""
-    config = tortoise_config(
-        database_url or settings().database_url, models, pool_size=settings().pool_size
-    )
+async def connected(models: Mapping[str, Iterable[str]], *, durable: bool = True) -> AsyncIterator[None]:
+    """Tortoise, initialised for the life of the block. Without `durable` commits do not wait for the disk."""
+    config = tortoise_config(settings().database_url, models, pool_size=settings().pool_size)
+    if not durable:
+        config["connections"]["default"]["credentials"]["server_settings"] = {"synchronous_commit": "off"}
     await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         yield

@@ -127,6 +127,11 @@ async def _ensure_roles(cluster: Cluster) -> None:
         await connection.close()
 
 
+def programs_folder() -> Path:
+    """Where pg_dump and its like are."""
+    return _programs(None)
+
+
 def _programs(user: ServiceUser | None) -> Path:
     given = os.environ.get("SHANZHI_POSTGRES_BIN")
     if given:

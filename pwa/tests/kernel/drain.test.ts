@@ -162,15 +162,15 @@ describe("no network", () => {
   });
 });
 
-describe("two tabs", () => {
+describe("two drains at once", () => {
   /** Web Locks with one lock: the second holder waits for the first. */
   function locks() {
     let tail: Promise<unknown> = Promise.resolve();
     return { request: (_name: string, work: () => Promise<unknown>) => (tail = tail.then(work)) };
   }
 
-  it("send each item once", async () => {
-    vi.stubGlobal("navigator", { onLine: true, locks: locks() });
+  it.each([["with the browser's locks", locks()], ["in one tab without them", null]])("send each item once, %s", async (_name, lockManager) => {
+    vi.stubGlobal("navigator", { onLine: true, locks: lockManager });
     await queue({ title: "one" });
     await queue({ title: "two" });
     const sent = serve(async () => {

@@ -24,10 +24,12 @@ it("stores before it sends, shows what waits, and sends as soon as the network i
   serve(unreachable);
   await outbox.add(report, { input: { statement: "x" } }, { title: "x", matterId: null });
   await vi.waitFor(() => expect(outbox.pending.map((item) => item.attempts)).toEqual([1]));
+  expect(outbox.online).toBe(false);
   const sent = serve(() => json({ data: { reportDispute: { errors: [] } } }));
   dispatchEvent(new Event("online"));
   await vi.waitFor(async () => expect(await stored()).toEqual(["sent"]));
   expect(sent).toHaveLength(1);
+  expect(outbox.online).toBe(true);
   await vi.waitFor(() => expect(outbox.pending).toEqual([]));
 });
 

@@ -13,8 +13,9 @@ describe("filters", () => {
   });
 
   it("send only what was chosen", () => {
-    expect(toVariables(noFilters())).toEqual({});
-    expect(toVariables({ ...noFilters(), search: "  水 ", levels: ["TOWN"], to: "2026-02-01" }, false)).toEqual({ search: "水", levels: ["TOWN"], registeredTo: "2026-02-01", open: false });
+    expect(toVariables(noFilters(), "all")).toEqual({});
+    expect(toVariables(noFilters(), "tasks")).toEqual({ mine: true, open: true });
+    expect(toVariables({ ...noFilters(), search: "  水 ", levels: ["TOWN"], to: "2026-02-01" }, "closed")).toEqual({ search: "水", levels: ["TOWN"], registeredTo: "2026-02-01", open: false });
   });
 
   it("count a span of days once and the search term not at all", () => {

@@ -75,8 +75,11 @@ def test_a_pause_that_lasts_pushes_nothing_yet_and_says_so() -> None:
 
 
 def test_the_due_date_is_never_before_the_day_of_resumption() -> None:
-    clock = paused(running(2, Unit.CD), START + DAY, START + 40 * DAY)
-    assert local_date(due(clock)) >= local_date(START + 40 * DAY)
+    # 工作日期限延长五个自然日,到周六;周六中止、周日恢复,其间没有工作日
+    clock = clocks.extend(running(), granted(5, Unit.CD))
+    assert local_date(due(clock)) == date(2026, 3, 21)
+    clock = paused(clock, START + 19 * DAY, START + 20 * DAY)
+    assert local_date(due(clock)) == date(2026, 3, 22)
 
 
 @given(histories())

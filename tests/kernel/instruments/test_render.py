@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -75,7 +76,12 @@ def test_the_digest_is_that_of_the_text_people_sign() -> None:
 
 def test_the_same_paper_gives_the_same_bytes_twice() -> None:
     markdown = compose(PLAIN, {"fact": "赔偿一千元"}).markdown + signature_block(SIGNED, "0" * 64)
-    assert to_docx(markdown) == to_docx(markdown)
+    docx = to_docx(markdown)
+    assert docx == to_docx(markdown)
+    # 文件里没有制作的时刻,过多久再做都一样
+    with zipfile.ZipFile(BytesIO(docx)) as package:
+        assert {item.date_time for item in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"1970-01-01T00:00:00Z" in package.read("docProps/core.xml")
     assert to_pdf(markdown).data == to_pdf(markdown).data
 
 
@@ -89,6 +95,12 @@ def test_signatures_stand_below_with_name_time_and_drawing() -> None:
     _, words, pictures = to_typst(text.markdown + signature_block(SIGNED, text.sha256))
     assert text.sha256 in squeezed(words)
     assert [Image.open(BytesIO(picture)).format for picture in pictures.values()] == ["PNG"]
+
+
+def test_raw_html_of_a_template_is_text() -> None:
+    tags = Tags(rendering.to_html("a <b>b</b>\n\n<script>alert(1)</script>\n"))
+    assert tags.names == {"p"}
+    assert "<script>alert(1)</script>" in tags.text
 
 
 def test_a_name_cannot_break_the_table_of_signatures() -> None:

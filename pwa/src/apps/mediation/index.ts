@@ -4,7 +4,7 @@ import type { AppManifest } from "@/kernel/manifest";
 import { commands } from "./composables/commands";
 import { reportDraftKind } from "./composables/report";
 
-const leaders = ["COUNTY_CENTER", "PETITION_OFFICE", "PROGRAM_OFFICE", "TOWN_DISPATCHER", "TOWN_LEADER"] as const;
+const leaders = ["COUNTY_CENTER", "PROGRAM_OFFICE", "TOWN_DISPATCHER", "TOWN_LEADER"] as const;
 const citizens = ["CITIZEN"] as const;
 
 function matterPath(matterId: string, kind: string, data: Json): string {

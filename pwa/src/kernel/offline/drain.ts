@@ -55,10 +55,15 @@ interface Postponed {
   stop: boolean;
 }
 
-/** One drain at a time over all tabs and the service worker. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** One drain at a time over all tabs and the service worker; without the browser's locks, at least in this tab. */
 async function alone<T>(work: () => Promise<T>): Promise<T> {
   const locks = (navigator as { locks?: LockManager | null }).locks;
-  return locks ? locks.request("shanzhi-outbox", work) : work();
+  if (locks) return locks.request("shanzhi-outbox", work);
+  const mine = last.then(work, work);
+  last = mine;
+  return mine;
 }
 
 /** An item waits for its own role, and for an earlier command on the same matter. */

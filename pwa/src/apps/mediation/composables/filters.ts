@@ -73,16 +73,16 @@ export function fromQuery(query: LocationQuery): Filters {
   };
 }
 
-/** `open`: true = only open matters, false = only closed ones, undefined = both. */
-export function toVariables(filters: Filters, open?: boolean): DisputeFilter {
-  const filter: DisputeFilter = {};
+const ofTab: Record<Tab, DisputeFilter> = { tasks: { mine: true, open: true }, all: {}, closed: { open: false } };
+
+export function toVariables(filters: Filters, tab: Tab): DisputeFilter {
+  const filter = { ...ofTab[tab] };
   const search = filters.search.trim();
   if (search) filter.search = search;
   for (const name of listNames) if (filters[name].length) Object.assign(filter, { [name]: [...filters[name]] });
   if (filters.violence) filter.violence = true;
   if (filters.from) filter.registeredFrom = filters.from;
   if (filters.to) filter.registeredTo = filters.to;
-  if (open !== undefined) filter.open = open;
   return filter;
 }
 

@@ -91,7 +91,7 @@ export function toInput(values: ReportValues, clientId: string): ReportDisputeIn
     parties,
     fileIds: [],
     relatedTo: values.relatedTo?.id ?? null,
-    eServiceConsent: values.eServiceConsent,
+    eServiceConsent: values.eServiceConsent && values.reporterMode !== "ANONYMOUS",
     occurredAt: values.occurredAt ? `${values.occurredAt}T00:00:00+08:00` : null,
   };
 }

@@ -8,13 +8,14 @@ import { useKeptRead } from "@/kernel/offline/useKeptRead";
 import { type Filters, type Tab, countFilters, toVariables } from "./filters";
 
 const pageSize = 20;
-const openOf: Record<Tab, boolean | undefined> = { tasks: true, all: undefined, closed: false };
 
 /** The list behind the tabs. The first page without filters is kept on the phone and shown with its age when there is no network. */
 export function useDisputeList(tab: Readonly<Ref<Tab>>, filters: Readonly<Ref<Filters>>, staff: () => boolean) {
+  const plain = () => !filters.value.search.trim() && countFilters(filters.value) === 0;
+
   async function fetchPage(after: string | null): Promise<DisputePage> {
-    if (tab.value === "tasks" && staff()) return (await execute(MyTasks, { first: pageSize, after })).myTasks;
-    return (await execute(Disputes, { first: pageSize, after, filter: toVariables(filters.value, openOf[tab.value]) })).disputes;
+    if (tab.value === "tasks" && staff() && plain()) return (await execute(MyTasks, { first: pageSize, after })).myTasks;
+    return (await execute(Disputes, { first: pageSize, after, filter: toVariables(filters.value, tab.value) })).disputes;
   }
 
   const paging = usePaging<DisputeCard>(fetchPage);
@@ -23,7 +24,6 @@ export function useDisputeList(tab: Readonly<Ref<Tab>>, filters: Readonly<Ref<Fi
     if (paging.error.value) throw paging.error.value;
     return paging.nodes.value;
   });
-  const plain = () => !filters.value.search.trim() && countFilters(filters.value) === 0;
 
   async function load(): Promise<void> {
     if (!plain()) return paging.reload();
@@ -36,6 +36,8 @@ export function useDisputeList(tab: Readonly<Ref<Tab>>, filters: Readonly<Ref<Fi
   }
 
   watch([tab, filters], load, { immediate: true });
-  onScopeDispose(onArrival((fresh) => fresh.app === "mediation" && void paging.reload()));
+  /** Somebody who reads further down is not thrown back to the top. */
+  const arrived = (app: string | null) => app === "mediation" && paging.nodes.value.length <= pageSize && void paging.reload();
+  onScopeDispose(onArrival((fresh) => void arrived(fresh.app)));
   return { paging, load, fetchedAt: kept.fetchedAt, stale: kept.stale };
 }
