@@ -24,8 +24,9 @@ with chain as (
 select seq, id, problem from broken where problem is not null
 union all
 select h.seq, null, 'HEAD' from event_head h
-where h.county = $1 and (h.seq, h.hash) is distinct from (
-    select e.seq, e.hash from event e where e.county = $1 order by e.seq desc limit 1)
+where h.county = $1 and not exists (
+    select 1 from (select e.seq, e.hash from event e where e.county = $1 order by e.seq desc limit 1) last
+    where last.seq = h.seq and last.hash = h.hash)
 order by 1
 """
 
