@@ -50,7 +50,7 @@ def routes() -> list[BaseRoute]:
         *instruments.routes,
         *(route for app in INSTALLED for route in app.routes),
         Route("/push/key", push_key),
-        Route("/graphql", view, methods=["GET", "POST"]),
+        *(Route(path, view, methods=["GET", "POST"]) for path in ("/graphql", "/graphql/")),
         WebSocketRoute("/graphql", view),
     ]
     if settings().is_development:

@@ -19,6 +19,7 @@ from backend.kernel.access import grants
 from backend.kernel.db.connection import connected
 from backend.kernel.deadlines import service as deadlines
 from backend.kernel.files.service import sweep_stale
+from backend.kernel.instruments.office import sweep_renderings
 from backend.kernel.jobs.queue import QUEUE, close_valkey, valkey
 from backend.kernel.jobs.relay import run_relay
 from backend.kernel.jobs.runner import run_job
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 KERNEL_CRONS = (
     Cron("kernel.clock_marks", deadlines.sweep, every_seconds=5),
     Cron("kernel.stale_uploads", sweep_stale, every_seconds=3600),
+    Cron("kernel.renderings", sweep_renderings, every_seconds=24 * 3600),
 )
 
 

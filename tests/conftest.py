@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -46,9 +47,10 @@ def database(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Serv
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     number = int(worker.removeprefix("gw")) + 1
-    secrets = tmp_path_factory.getbasetemp() / "secrets"
     shared = Path(servers.directory) / "secrets"
-    ensure_secrets(shared if not secrets.exists() else secrets)
+    with (Path(servers.directory) / "secrets.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ensure_secrets(shared)
     os.environ.update(ENVIRONMENT)
     os.environ["SHANZHI_SECRET_DIR"] = str(shared)
     os.environ["STORAGE_URL"] = (tmp_path_factory.getbasetemp() / "files").as_uri()

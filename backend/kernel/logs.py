@@ -31,6 +31,8 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
+    # It logs every error with its message; ours are logged, without it, where they are masked.
+    logging.getLogger("strawberry.execution").disabled = True
 
 
 def plain_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -51,7 +51,7 @@ class Dispute(TenantModel):
     route: Route = fields.CharEnumField(Route, max_length=16, default=Route.MEDIATION)
     channel: Channel = fields.CharEnumField(Channel, max_length=16)
     reporter_mode: ReporterMode = fields.CharEnumField(ReporterMode, max_length=16)
-    violence: bool = fields.BooleanField(default=False)
+    violence = fields.BooleanField(default=False)
     amount: Decimal | None = fields.DecimalField(max_digits=14, decimal_places=2, null=True)  # yuan
     people_involved: int = fields.IntField(default=2)
     division: str = CodeField()
@@ -86,10 +86,10 @@ class Party(TenantModel):
     phone_index: str = CodeField(default="")
     id_number: str = fields.TextField(default="")
     representative: str = fields.TextField(default="")
-    willing: bool | None = fields.BooleanField(null=True)
-    e_service_consent: bool = fields.BooleanField(default=False)
-    at_risk: bool = fields.BooleanField(default=False)  # a person's judgement, never computed
-    is_reporter: bool = fields.BooleanField(default=False)
+    willing = fields.BooleanField(null=True)
+    e_service_consent = fields.BooleanField(default=False)
+    at_risk = fields.BooleanField(default=False)  # a person's judgement, never computed
+    is_reporter = fields.BooleanField(default=False)
     created_at: datetime = fields.DatetimeField()
 
     class Meta:
@@ -128,7 +128,7 @@ class TeamMember(TenantModel):
     force: str = CodeField(default="")
     joined_at: datetime = fields.DatetimeField()
     left_at: datetime | None = fields.DatetimeField(null=True)
-    recused: bool = fields.BooleanField(default=False)
+    recused = fields.BooleanField(default=False)
     reason: str = fields.TextField(default="")
 
     class Meta:
@@ -157,8 +157,8 @@ class Attendance(TenantModel):
     dispute_id: UUID = fields.UUIDField()
     session_id: UUID = fields.UUIDField()
     party_id: UUID = fields.UUIDField()
-    agreed: bool | None = fields.BooleanField(null=True)
-    attended: bool | None = fields.BooleanField(null=True)
+    agreed = fields.BooleanField(null=True)
+    attended = fields.BooleanField(null=True)
     note: str = fields.TextField(default="")
 
     class Meta:
@@ -199,7 +199,7 @@ class Instalment(TenantModel):
     amount: Decimal | None = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
     performed_at: datetime | None = fields.DatetimeField(null=True)
     reminded_on: date | None = fields.DateField(null=True)
-    overdue_told: bool = fields.BooleanField(default=False)
+    overdue_told = fields.BooleanField(default=False)
 
     class Meta:
         table = "mediation_instalment"

@@ -25,7 +25,7 @@ class MatterClock(TenantModel):
     started_at: datetime = fields.DatetimeField()
     length: int = fields.IntField()
     unit: str = CodeField()
-    roll: bool = fields.BooleanField(default=False)
+    roll = fields.BooleanField(default=False)
     state: str = CodeField(default="RUNNING")
     suspensions: list[dict[str, Any]] = fields.JSONField(default=list)
     extensions: list[dict[str, Any]] = fields.JSONField(default=list)

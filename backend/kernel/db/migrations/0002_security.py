@@ -97,7 +97,7 @@ FUNCTIONS = [
     returns int language plpgsql security definer set search_path = public as $$
     declare given int;
     begin
-        if not (county_code = any (string_to_array(current_setting('app.counties', true), ','))) then
+        if not (county_code = any (coalesce(string_to_array(current_setting('app.counties', true), ','), '{}'))) then
             raise exception 'not a county of this actor' using errcode = '42501';
         end if;
         insert into number_sequence (id, county, path, series, year, last_number)
