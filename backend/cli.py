@@ -59,11 +59,14 @@ def migrate() -> None:
 @app.command()
 def seed(
     accounts: Annotated[Path | None, typer.Option(help="Write the demonstration sign-ins here, as JSON.")] = None,
+    history: Annotated[
+        bool, typer.Option(envvar="SHANZHI_SEED_HISTORY", help="Also play the disputes of the last months.")
+    ] = True,
 ) -> None:
     """Load the demonstration city."""
     from backend.seed import seed_demo
 
-    loaded = asyncio.run(seed_demo())
+    loaded = asyncio.run(seed_demo(history=history))
     listing = json.dumps([asdict(account) for account in loaded], ensure_ascii=False, indent=1)
     if accounts is None:
         typer.echo(listing)

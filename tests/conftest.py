@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.factories.city import City
 from tests.servers import Servers, start_servers, take_database
 
 ENVIRONMENT = {"SHANZHI_ENVIRONMENT": "development", "SHANZHI_DEMO": "1", "SHANZHI_LOG_LEVEL": "ERROR"}
@@ -88,5 +89,3 @@ async def city(product: Servers) -> AsyncIterator[City]:
     async with City.open() as opened:
         yield opened
 
-
-from tests.factories.city import City  # noqa: E402  (the settings above come first)

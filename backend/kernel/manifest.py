@@ -15,7 +15,7 @@ from backend.kernel.workflow.machine import Machine
 JobHandler = Callable[..., Awaitable[None]]
 
 #: Finds work in every county at once; makes one job per row.
-Sweep = Callable[[datetime], Awaitable[None]]
+Sweep = Callable[[datetime], Awaitable[object]]
 
 #: A matter's clock passed a mark: (system actor, clock, mark); see `deadlines.service.MARKS`.
 ClockHandler = Callable[[Actor, Any, int], Awaitable[None]]

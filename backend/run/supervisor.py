@@ -23,6 +23,7 @@ from backend.kernel.processes import Child, Ledger, StartError, die_with_parent,
 from backend.kernel.service_user import PassageError, service_user
 from backend.run.credentials import ensure_secrets, read_secret
 from backend.run.directory import DataDirectory
+from backend.run.migrations import nothing_new
 
 HOST = "127.0.0.1"
 CODE_PREFIX = b"DEV-CODE "
@@ -91,8 +92,10 @@ class Supervisor:
         self._prepare_environment()
         new = self._start_database()
         self._start_valkey()
-        if "DATABASE_ADMIN_URL" in self._environment:
-            self._step("Bringing the database up to date", self.commands.migrate, "migrate")
+        admin = self._environment.get("DATABASE_ADMIN_URL")
+        if admin is not None:
+            if not nothing_new(admin):
+                self._step("Bringing the database up to date", self.commands.migrate, "migrate")
             if new and self._environment["SHANZHI_DEMO"] not in {"0", "false"}:
                 seed = [*self.commands.seed, "--accounts", str(self.directory.accounts)]
                 self._step("Loading the demonstration city", seed, "seed")
@@ -250,5 +253,6 @@ def _read_accounts(path: Path) -> list[dict[str, str]]:
 def _explained(error: OSError) -> StartError:
     remedy = "Name another folder in SHANZHI_DATA_DIR."
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StartError("The disk of the data directory is full.", "Free some space, or name a folder on another disk in SHANZHI_DATA_DIR.")
+        remedy = "Free some space, or name a folder on another disk in SHANZHI_DATA_DIR."
+        return StartError("The disk of the data directory is full.", remedy)
     return StartError(f"{error.strerror or error}: {error.filename or 'data directory'}.", remedy)

@@ -143,8 +143,8 @@ class City:
     async def work(self) -> None:
         """Run sweeps, relay and jobs until nothing is left to do."""
         from backend.installed import INSTALLED
-        from backend.worker import KERNEL_CRONS, handlers
         from backend.kernel.jobs.runner import run_job
+        from backend.worker import KERNEL_CRONS, handlers
 
         for cron in [*KERNEL_CRONS, *(cron for app in INSTALLED for cron in app.crons)]:
             await cron.sweep(clock.now())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from backend.apps.mediation import rules
+from backend.apps.mediation import papers, rules
 from backend.kernel import clock
 from backend.kernel.db.connection import fetch
 from backend.kernel.tenancy.models import Division
@@ -145,24 +145,6 @@ FORMULAS: dict[str, Formula] = {
 }  # fmt: skip
 
 HEADLINES = ("avg_close_days", "local_resolution", "satisfaction", "resolved_total")
-
-PATTERNS = {
-    "CATEGORY_IN_VILLAGE": "同村同类纠纷集中",
-    "GROUP_DISPUTE": "群体性纠纷",
-    "REPEAT_RESPONDENT": "同一被申请人多起纠纷",
-    "REPEAT_VISIT": "重复来访",
-    "RISING_CATEGORY": "类型上升",
-    "RISING_PLACE": "地区上升",
-    "WAGE_CLAIM": "欠薪",
-    "VIOLENCE": "暴力威胁",
-}
-CATEGORIES = {
-    "MARRIAGE_FAMILY": "婚姻家庭", "NEIGHBOUR": "邻里", "HOUSING_LAND": "房屋宅基地", "LAND_EXPROPRIATION": "征地拆迁",
-    "FOREST_LAND_SEA": "山林土地海域", "LABOUR": "劳动争议", "DAMAGES": "损害赔偿", "CONTRACT_DEBT": "合同债务",
-    "PROPERTY_SERVICE": "物业", "CONSUMER": "消费", "MEDICAL": "医疗", "TRAFFIC": "交通事故",
-    "ENVIRONMENT": "环境污染", "FISHERY": "渔业", "VILLAGE_AFFAIRS": "村务", "ENTERPRISE": "涉企", "OTHER": "其他",
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Result:
@@ -313,4 +295,4 @@ async def division_name(code: str) -> str:
 
 async def name_of(text: str) -> str:
     """A category or the last division of a path, in words."""
-    return CATEGORIES.get(text) or await division_name(text.rsplit(".", 1)[-1])
+    return papers.CATEGORIES.get(text) or await division_name(text.rsplit(".", 1)[-1])

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.apps.mediation import figures, loaders, queries
+from backend.apps.mediation import loaders, papers, queries
 from backend.apps.mediation.enums import DisputeCategory, DisputeState, HandlingLevel, Severity
 from backend.apps.mediation.inputs import DisputeFilter
 from backend.apps.mediation.models import Dispute
@@ -104,7 +104,7 @@ def _table(rows: list[Dispute], responsible: list[Any]) -> str:
     writer.writerow(HEADINGS)
     for row, person in zip(rows, responsible, strict=True):
         cells = [
-            row.code, row.state, figures.CATEGORIES[row.category], row.severity or "", row.level,
+            row.code, row.state, papers.CATEGORIES[row.category], row.severity or "", row.level,
             _local(row.registered_at), _local(row.closed_at), row.close_type or "",
             person.agency_name if person else "", person.name if person else "", _local(row.due_at),
             "是" if row.violence else "否",
@@ -170,7 +170,9 @@ async def hotline_table(request: Request) -> Response:
         table = hotline.read_table((await _body(request)).decode("utf-8"))
     except UnicodeDecodeError:
         raise Refusal("INVALID", "encoding", accepted=["UTF-8"]) from None
-    taken, known, refused = [], [], []
+    taken: list[str] = []
+    known: list[str] = []
+    refused: list[dict[str, Any]] = []
     for line, row in table:
         try:
             if isinstance(row, Refusals):

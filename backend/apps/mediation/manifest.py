@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.apps.mediation import http, seed, tasks
 from backend.apps.mediation.graphql import MediationMutation, MediationQuery, MediationSubscription
 from backend.apps.mediation.permissions import GRANTS
-from backend.apps.mediation.service import feedback, supervision
+from backend.apps.mediation.service import feedback, hearing, supervision
 from backend.apps.mediation.workflow import MACHINE
 from backend.kernel.manifest import Cron, Manifest
 
@@ -17,6 +17,7 @@ MANIFEST = Manifest(
     machine=MACHINE,
     jobs={
         feedback.REOPEN_JOB: tasks.reopen,
+        hearing.TERMINATION_JOB: tasks.termination_notice,
         "mediation.instalment": tasks.instalment,
         "mediation.briefing": tasks.briefing,
     },

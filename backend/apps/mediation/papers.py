@@ -33,6 +33,21 @@ SIDES = {PartySide.APPLICANT: "申请人", PartySide.RESPONDENT: "被申请人"}
 RESULTS = {"AGREED": "达成协议", "CONTINUE": "择日继续调解", "FAILED": "未达成协议"}
 PERFORMANCE = {"PERFORMED": "已履行", "PARTLY": "部分履行", "NOT": "未履行"}
 RATINGS = {"SATISFIED": "满意", "BASICALLY_SATISFIED": "基本满意", "DISSATISFIED": "不满意"}
+CHANNELS = {
+    "CODE": "当事人申请", "GRID": "网格排查", "WINDOW": "窗口受理", "HOTLINE_12345": "12345热线",
+    "POLICE_110": "110非警务分流", "PATROL": "巡查发现",
+}  # fmt: skip
+CATEGORIES = {
+    "MARRIAGE_FAMILY": "婚姻家庭", "NEIGHBOUR": "邻里", "HOUSING_LAND": "房屋宅基地", "LAND_EXPROPRIATION": "征地拆迁",
+    "FOREST_LAND_SEA": "山林土地海域", "LABOUR": "劳动争议", "DAMAGES": "损害赔偿", "CONTRACT_DEBT": "合同债务",
+    "PROPERTY_SERVICE": "物业", "CONSUMER": "消费", "MEDICAL": "医疗", "TRAFFIC": "交通事故",
+    "ENVIRONMENT": "环境污染", "FISHERY": "渔业", "VILLAGE_AFFAIRS": "村务", "ENTERPRISE": "涉企", "OTHER": "其他",
+}  # fmt: skip
+PATTERNS = {
+    "CATEGORY_IN_VILLAGE": "同村同类纠纷集中", "GROUP_DISPUTE": "群体性纠纷", "REPEAT_RESPONDENT": "同一被申请人多起纠纷",
+    "REPEAT_VISIT": "重复来访", "RISING_CATEGORY": "类型上升", "RISING_PLACE": "地区上升", "WAGE_CLAIM": "欠薪",
+    "VIOLENCE": "暴力威胁",
+}  # fmt: skip
 RULE_NAMES = {
     "accept": "受理",
     "first_contact": "首次联系当事人",
@@ -90,7 +105,10 @@ async def minutes(actor: Actor, dispute: Dispute, session: Session) -> Paper:
         "proposals": session.proposals or None,
         "result": RESULTS[session.result],
     }
-    return await issue(actor, dispute, template("minutes"), facts, subject_id=session.id)
+    present = {row.party_id for row in rows if row.attended}
+    there = [party for party in await _parties(dispute) if party.id in present]
+    signers = [*await _party_signers(dispute, there), *await _mediator_signers(dispute)]
+    return await issue(actor, dispute, template("minutes"), facts, subject_id=session.id, signers=signers)
 
 
 def _named(parties: Iterable[Party]) -> list[dict[str, Any]]:
@@ -179,7 +197,7 @@ async def termination_notice(actor: Actor, dispute: Dispute, reason: str) -> Pap
     return paper
 
 
-async def acceptance(actor: Actor, dispute: Dispute, channel: str, category: str) -> Paper:
+async def acceptance(actor: Actor, dispute: Dispute) -> Paper:
     """人民调解受理登记表."""
     parties = await _parties(dispute)
     by_side = {side: [party.name for party in parties if party.side == side] for side in PartySide}
@@ -187,13 +205,15 @@ async def acceptance(actor: Actor, dispute: Dispute, channel: str, category: str
         **await _common(dispute),
         "applicants": by_side[PartySide.APPLICANT] or ["（未具名）"],
         "respondents": by_side[PartySide.RESPONDENT] or ["（未具名）"],
-        "channel": channel,
-        "category": category,
+        "channel": CHANNELS[dispute.channel],
+        "category": CATEGORIES[dispute.category],
         "consent": "双方同意调解" if all(party.willing for party in parties) else "有当事人不同意调解",
         "statement": dispute.statement,
         "claims": dispute.claims or "（未另行提出）",
     }
-    return await issue(actor, dispute, template("acceptance"), facts, series="调受")
+    paper = await issue(actor, dispute, template("acceptance"), facts, series="调受")
+    await mark(paper, PaperState.EFFECTIVE)
+    return paper
 
 
 async def supervision_notice(
@@ -223,7 +243,9 @@ async def return_visit(actor: Actor, dispute: Dispute, performance: str, satisfa
         "satisfaction": RATINGS[satisfaction],
         "notes": notes or None,
     }
-    return await issue(actor, dispute, template("return_visit"), facts)
+    paper = await issue(actor, dispute, template("return_visit"), facts)
+    await mark(paper, PaperState.EFFECTIVE)
+    return paper
 
 
 async def withdraw_agreement(dispute: Dispute) -> None:

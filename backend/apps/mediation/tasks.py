@@ -10,11 +10,13 @@ from backend.apps.mediation.enums import DisputeState, ReopenGround
 from backend.apps.mediation.models import Agreement, Briefing, Dispute, Instalment, Signal
 from backend.apps.mediation.service import common, feedback, warning
 from backend.kernel import clock
+from backend.kernel.access import participants
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.db.connection import execute
 from backend.kernel.db.models import new_id
 from backend.kernel.db.scope import DbRole, Scope, after_commit, open_scope
+from backend.kernel.identity.models import Membership
 from backend.kernel.instruments.service import issue
 from backend.kernel.jobs.queue import wake_relay
 from backend.kernel.notifications.service import notify
@@ -30,6 +32,15 @@ async def reopen(actor: Actor, dispute_id: str, ground: str) -> None:
     await feedback.reopen(actor, dispute, ReopenGround(ground), "当事人评价不满意,自动重新办理一次")
 
 
+async def termination_notice(actor: Actor, dispute_id: str) -> None:
+    """The paper with the other legal routes, after a party ended the mediation."""
+    dispute = await Dispute.filter(id=UUID(dispute_id)).select_for_update().first()
+    if dispute is None or dispute.state != DisputeState.FAILED:
+        return
+    paper = await papers.termination_notice(actor, dispute, "当事人要求终止调解")
+    await common.note(actor, dispute, "paper:issued", paper=str(paper.id), template=paper.template)
+
+
 async def instalment(actor: Actor, instalment_id: str) -> None:
     """Remind three days before an instalment is due, and tell the mediator when it was missed."""
     row = await Instalment.filter(id=UUID(instalment_id)).select_for_update().first()
@@ -40,7 +51,7 @@ async def instalment(actor: Actor, instalment_id: str) -> None:
     dispute = await Dispute.get(id=row.dispute_id)
     if agreement.effective_at is None or agreement.withdrawn_at is not None:
         return
-    parties = await common.participants.accounts_of(dispute.id)
+    parties = await participants.accounts_of(dispute.id)
     if today > row.due and not row.overdue_told:
         row.overdue_told = True
         told = [*parties, *await common.handler_accounts(dispute)]
@@ -75,14 +86,14 @@ async def briefing(actor: Actor, week_from: str) -> None:
             for _, name, _, rise in rising
         ] or None,
         "signals": [
-            f"{figures.PATTERNS[signal.pattern]}:{await figures.division_name(signal.division)},{signal.count}"
+            f"{papers.PATTERNS[signal.pattern]}:{await figures.division_name(signal.division)},{signal.count}"
             for signal in await Signal.filter(county=county, raised_at__gte=week_start(first)).order_by("raised_at")
         ] or None,
     }  # fmt: skip
     paper = await issue(actor, row, papers.template("briefing"), facts, series="调研")
     row.paper_id = paper.id
     await row.save(force_create=True)
-    hearers = await common.Membership.filter(
+    hearers = await Membership.filter(
         county=county, role__in=[Role.COUNTY_CENTER, Role.PROGRAM_OFFICE], ended_at__isnull=True
     )
     await notify([each.account_id for each in hearers], "mediation.briefing.ready", row, week=str(first))

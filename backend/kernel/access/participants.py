@@ -46,10 +46,8 @@ async def claim(account_id: UUID, phone_index: str) -> None:
 
 async def accounts_of(matter_id: UUID, *, but: UUID | None = None) -> list[UUID]:
     """Accounts that take part in the matter, for telling them something (staff and jobs)."""
-    rows = await Participant.filter(matter_id=matter_id, account_id__isnull=False).values_list(
-        "account_id", flat=True
-    )
-    return sorted({account for account in rows if account != but})
+    rows = await Participant.filter(matter_id=matter_id, account_id__isnull=False)
+    return sorted({row.account_id for row in rows if row.account_id is not None and row.account_id != but})
 
 
 async def my_subjects(account_id: UUID | None, matter_ids: list[UUID]) -> dict[UUID, Participant]:

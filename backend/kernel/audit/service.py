@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.audit.models import Event
-from backend.kernel.db.models import TenantModel, place_of
+from backend.kernel.db.models import place_of
 
 
 async def record(

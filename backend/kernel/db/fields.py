@@ -5,19 +5,19 @@ from __future__ import annotations
 from tortoise.fields.base import Field
 
 
-class LTreeField(Field[str], str):
+class LTreeField(Field[str], str):  # type: ignore[misc]  # as Tortoise's own text fields
     """A label path such as `33.3310.331024`; ancestors are found with `<@` on a GiST index."""
 
     SQL_TYPE = "LTREE"
 
 
-class CountyField(Field[str], str):
+class CountyField(Field[str], str):  # type: ignore[misc]  # as Tortoise's own text fields
     """Six digits of GB/T 2260: the tenant."""
 
     SQL_TYPE = "CHAR(6)"
 
 
-class CodeField(Field[str], str):
+class CodeField(Field[str], str):  # type: ignore[misc]  # as Tortoise's own text fields
     """Short machine text (an enum value, a code) without a length limit of its own."""
 
     SQL_TYPE = "TEXT"

@@ -122,12 +122,14 @@ def secured(table: str) -> list[str]:
 
 def append_only(table: str) -> list[str]:
     """UPDATE, DELETE and TRUNCATE refused by the database, whoever asks."""
+
+    def each(what: str) -> str:
+        return f"for each {what} execute function refuse_change()"
+
     return [
         f"revoke update, delete, truncate on {table} from public, shanzhi_staff, shanzhi_self",
-        f"create trigger {table}_append_only before update or delete on {table} "
-        "for each row execute function refuse_change()",
-        f"create trigger {table}_no_truncate before truncate on {table} "
-        "for each statement execute function refuse_change()",
+        f"create trigger {table}_append_only before update or delete on {table} {each('row')}",
+        f"create trigger {table}_no_truncate before truncate on {table} {each('statement')}",
     ]
 
 

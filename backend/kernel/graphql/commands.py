@@ -23,7 +23,7 @@ from backend.kernel.identity import limits
 from backend.kernel.jobs.queue import valkey
 
 R = TypeVar("R")
-I = TypeVar("I")  # noqa: E741  # the input
+I = TypeVar("I")  # the input
 
 
 class HasId(Protocol):
@@ -100,6 +100,7 @@ async def _first_result(
 
 
 def _digest(request: Any) -> str:
-    plain = dataclasses.asdict(request) if dataclasses.is_dataclass(request) else request
+    is_input = dataclasses.is_dataclass(request) and not isinstance(request, type)
+    plain = dataclasses.asdict(request) if is_input else request
     text = orjson.dumps(plain, option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.sha256(text).hexdigest()

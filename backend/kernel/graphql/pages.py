@@ -92,7 +92,9 @@ async def newest_first(
         raise Refusal("INVALID", "first", most=MOST)
     if after:
         value, row_id = decode_cursor(after)
-        query = query.filter(Q(**{f"{by}__lte": value}), Q(**{f"{by}__lt": value}) | Q(id__lt=row_id))
+        earlier: dict[str, Any] = {f"{by}__lt": value}
+        not_later: dict[str, Any] = {f"{by}__lte": value}
+        query = query.filter(Q(**not_later), Q(**earlier) | Q(id__lt=row_id))
     rows: list[Any] = await query.order_by(f"-{by}", "-id").limit(first + 1)
     kept = rows[:first]
     cursors = [encode_cursor(getattr(row, by), row.id) for row in kept]

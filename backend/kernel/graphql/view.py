@@ -12,10 +12,10 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from backend.kernel.errors import Refusal
-from backend.kernel.http import CLIENT_HEADER, json_response
 from backend.kernel.graphql import documents
 from backend.kernel.graphql.context import Context
 from backend.kernel.graphql.schema import ScopedSchema
+from backend.kernel.http import CLIENT_HEADER, json_response
 from backend.kernel.identity.http import caller_of
 from backend.settings import settings
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-
 from backend.kernel import clock
 from backend.kernel.access import participants
 from backend.kernel.access.actor import ActiveMembership, Actor

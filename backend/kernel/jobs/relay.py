@@ -20,7 +20,7 @@ log = structlog.get_logger()
 #: A job handed over and neither done nor failed after this long is handed over again.
 LEASE = timedelta(seconds=90)
 BATCH = 100
-IDLE_SECONDS = 1.0
+IDLE_SECONDS = 1
 
 HANDED = Counter("shanzhi_jobs_handed_total", "Jobs handed from the outbox to arq")
 WAITING = Gauge("shanzhi_jobs_waiting", "Jobs due and not yet handed over, at the last look")

@@ -51,7 +51,7 @@ async def run_job(handlers: Mapping[str, JobHandler], job_id: str, county: str) 
                 "update job set state = 'DONE', finished_at = $3 where id = $1::text::uuid and county = $2",
                 job_id, county, clock.now(),
             )  # fmt: skip
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001  # whatever it was: counted, logged, tried again
         await _count_failure(actor.scope, job_id, county, name, problem)
         return "FAILED"
     DONE.labels(name).inc()

@@ -46,7 +46,7 @@ def _send(browser: PushSubscription, payload: str) -> int:
             ttl=24 * 3600,
             timeout=TIMEOUT_SECONDS,
         )
-        return int(answer.status_code)  # type: ignore[union-attr]  # a response unless curl=True
+        return int(answer.status_code)
     except WebPushException as problem:
         return int(problem.response.status_code) if problem.response is not None else 0
     except OSError as problem:

@@ -58,7 +58,7 @@ def read_table(source: Path) -> pl.DataFrame:
         table = pl.read_csv(source, infer_schema=False)
         missing = {"code", "name", "level", "parent"} - set(table.columns)
         if missing:
-            raise ImportRefused(f"{source.name}: column {sorted(missing)[0]} is missing")
+            raise ImportRefused(f"{source.name}: column {min(missing)} is missing")
         table = table.select("code", "name", "level", pl.col("parent").fill_null(""))
     return table.with_columns(pl.col("code").str.strip_chars(), pl.col("name").str.strip_chars())
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.kernel.graphql import documents, root
+from backend.kernel.graphql import documents
 from backend.kernel.graphql.text import refuse_hostile
 from backend.settings import settings
 from tests.factories.city import APPLICANT, DISPATCHER, City, Refused
@@ -90,7 +90,7 @@ async def test_an_unexpected_error_is_masked_and_its_id_is_in_the_log(
     async def breaks(*_: Any) -> str:
         raise ValueError("secret 19900000001")
 
-    monkeypatch.setattr(root.identity, "phone_of", breaks)
+    monkeypatch.setattr("backend.kernel.identity.service.phone_of", breaks)
     answer = await send(city, {"query": "{ viewer { phoneMasked } }"})
     (error,) = answer.json()["errors"]
     assert error["message"] == "INTERNAL"

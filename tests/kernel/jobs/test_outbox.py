@@ -17,7 +17,6 @@ from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import new_id
 from backend.kernel.db.scope import open_scope
 from backend.kernel.demonstration import COUNTY
-from backend.kernel.jobs import runner
 from backend.kernel.jobs.relay import LEASE, relay_once
 from backend.kernel.jobs.runner import MAX_ATTEMPTS, run_job
 from backend.kernel.jobs.service import enqueue
@@ -141,7 +140,7 @@ async def test_a_worker_killed_before_it_said_done_does_it_once(actor: Actor, mo
     """The process dies after the work and before DONE: both are one transaction, so both are gone."""
     place = await put(actor, matter="crash")
     job = await job_of(actor, place)
-    real = runner.execute
+    real = execute
 
     async def dies(sql: str, *values: Any) -> str:
         if "'DONE'" in sql:
@@ -149,7 +148,7 @@ async def test_a_worker_killed_before_it_said_done_does_it_once(actor: Actor, mo
         return await real(sql, *values)
 
     with monkeypatch.context() as crash:
-        crash.setattr(runner, "execute", dies)
+        crash.setattr("backend.kernel.jobs.runner.execute", dies)
         with pytest.raises(asyncio.CancelledError):
             await run_job({"test.mark": Marks()}, str(job["id"]), COUNTY)
     assert await done(actor, "crash") == 0

@@ -43,15 +43,24 @@ from backend.apps.mediation.inputs import (
     SendDownInput,
     SessionInput,
     SessionResponseInput,
-    SignInput,
     SignalAnalysisInput,
+    SignInput,
     StartMediationInput,
     SupervisionReplyInput,
     SuspendInput,
     TriageInput,
     UrgeInput,
 )
-from backend.apps.mediation.service import assignment, feedback, hearing, intake, scoring, settlement, supervision, warning
+from backend.apps.mediation.service import (
+    assignment,
+    feedback,
+    hearing,
+    intake,
+    scoring,
+    settlement,
+    supervision,
+    warning,
+)
 from backend.kernel.access.actor import Actor
 from backend.kernel.errors import not_found
 from backend.kernel.graphql.commands import run_command

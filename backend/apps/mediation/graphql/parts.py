@@ -15,7 +15,6 @@ from backend.kernel.deadlines.models import ExtensionRequest as ExtensionRow
 from backend.kernel.graphql import loaders as kernel_loaders
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.types import Paper
-from backend.kernel.identity.models import Membership
 from backend.kernel.privacy import vault
 from backend.kernel.privacy.masking import mask_name, mask_phone
 
@@ -30,12 +29,10 @@ class Mediator:
     recused: bool
 
     @classmethod
-    def of(cls, row: models.TeamMember | Membership) -> Mediator:
-        is_member = isinstance(row, models.TeamMember)
+    def of(cls, row: models.TeamMember) -> Mediator:
         return cls(
-            membership_id=ID(str(row.membership_id if is_member else row.id)), name=row.name, role=row.role,
-            agency_name=row.agency_name, force=Force(row.force) if row.force else None,
-            recused=row.recused if is_member else False,
+            membership_id=ID(str(row.membership_id)), name=row.name, role=row.role, agency_name=row.agency_name,
+            force=Force(row.force) if row.force else None, recused=row.recused,
         )  # fmt: skip
 
 

@@ -1,11 +1,33 @@
-from tortoise import migrations
+from orjson import loads
+from tortoise import fields, migrations
+from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
-from backend.apps.mediation.enums import AgreementKind, Channel, CloseType, ConfirmState, DisputeCategory, DisputeState, HandlingLevel, ObjectionState, PartyKind, PartySide, RatingScale, RelationKind, ReporterMode, Route, ScoreState, SessionState, Severity, SignalPattern, SignalState, TeamKind
+
+from backend.apps.mediation.enums import (
+    AgreementKind,
+    Channel,
+    CloseType,
+    ConfirmState,
+    DisputeCategory,
+    DisputeState,
+    HandlingLevel,
+    ObjectionState,
+    PartyKind,
+    PartySide,
+    RatingScale,
+    RelationKind,
+    ReporterMode,
+    Route,
+    ScoreState,
+    SessionState,
+    Severity,
+    SignalPattern,
+    SignalState,
+    TeamKind,
+)
 from backend.kernel.db.fields import CodeField, CountyField, LTreeField
 from backend.kernel.db.models import new_id
-from orjson import loads
-from tortoise.fields.data import JSON_DUMPS
-from tortoise import fields
+
 
 class Migration(migrations.Migration):
     initial = True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
-from backend.apps.mediation import rules
+from backend.apps.mediation import papers, rules
 from backend.apps.mediation.enums import DisputeState as S
 from backend.apps.mediation.enums import HandlingLevel, RelationKind, TeamKind
 from backend.apps.mediation.inputs import (
@@ -26,6 +27,7 @@ from backend.kernel.access import participants
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.db.models import place_of
+from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.identity.models import Membership
 from backend.kernel.validation import Checks, as_id
@@ -135,7 +137,7 @@ async def _give(actor: Actor, dispute: Dispute, member: Membership, reason: str)
     await common.make_responsible(dispute, member, reason)
     await common.start_clock(dispute, rules.RULES["accept"])
     await common.meet_clocks(dispute, "assign")
-    if not await common.MatterClock.filter(matter_id=dispute.id, rule__startswith="mediate_").exists():
+    if not await MatterClock.filter(matter_id=dispute.id, rule__startswith="mediate_").exists():
         assert dispute.severity is not None
         await common.start_clock(dispute, rules.mediation_rule(dispute.severity))
         await common.show_next_clock(dispute)
@@ -197,6 +199,7 @@ async def accept_dispute(actor: Actor, request: AcceptInput) -> Dispute:
     checks.items("willing", request.willing, least=1, most=40)
     checks.done()
     await _record_willingness(dispute, {as_id(w.party_id, "willing"): w.willing for w in request.willing})
+    await papers.acceptance(actor, dispute)
     await common.meet_clocks(dispute, "accept", "first_contact")
     await common.move(
         actor, dispute, "accept", "dispute:accepted", {"willing": request.willing}, note=note or None,
@@ -317,7 +320,6 @@ async def add_to_team(dispute: Dispute, member: Membership, kind: TeamKind) -> b
 
 async def open_matters_of(membership_ids: list[UUID]) -> dict[UUID, int]:
     """How many open disputes each membership answers for."""
-    rows = await Responsibility.filter(membership_id__in=membership_ids, until__isnull=True).values_list(
-        "membership_id", flat=True
-    )
-    return {membership_id: list(rows).count(membership_id) for membership_id in membership_ids}
+    rows = await Responsibility.filter(membership_id__in=membership_ids, until__isnull=True)
+    counted = Counter(row.membership_id for row in rows)
+    return {membership_id: counted[membership_id] for membership_id in membership_ids}

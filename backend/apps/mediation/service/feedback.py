@@ -23,11 +23,22 @@ from backend.apps.mediation.inputs import (
     RevealInput,
     RiskInput,
 )
-from backend.apps.mediation.models import Agreement, Dispute, Objection, Party, Rating, Responsibility, ReturnVisit
+from backend.apps.mediation.models import (
+    Agreement,
+    Dispute,
+    Objection,
+    Party,
+    Rating,
+    Responsibility,
+    ReturnVisit,
+)
+from backend.apps.mediation.permissions import Permission
 from backend.apps.mediation.service import common, scoring
 from backend.kernel import clock
+from backend.kernel.access import participants
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
+from backend.kernel.audit.service import record
 from backend.kernel.db.models import place_of
 from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.files.service import attach
@@ -153,9 +164,9 @@ async def reopen(actor: Actor, dispute: Dispute, ground: ReopenGround, reason: s
     await common.move(
         actor, dispute, "reopen", "dispute:reopened", {"ground": ground, "reason": reason}, ground=ground, reason=reason
     )
-    before = await Responsibility.filter(dispute_id=dispute.id).values_list("account_id", flat=True)
-    told = {*before, *(row.account_id for row in centre), *await common.participants.accounts_of(dispute.id)}
-    await common.tell(sorted(told, key=str), "dispute.reopened", dispute, ground=ground)
+    before = await Responsibility.filter(dispute_id=dispute.id)
+    told = {*(row.account_id for row in before), *(row.account_id for row in centre), *await participants.accounts_of(dispute.id)}
+    await common.tell(sorted(told), "dispute.reopened", dispute, ground=ground)
 
 
 async def file_objection(actor: Actor, request: ObjectionInput) -> Dispute:
@@ -267,7 +278,7 @@ async def reveal_party_contact(actor: Actor, request: RevealInput) -> Contact:
     dispute = await common.find(actor, party.dispute_id, "partyId")
     standing = await common.standing_of(actor, dispute)
     if not access.may_see_contact(standing):
-        raise not_permitted(access.P.REVEAL)
+        raise not_permitted(Permission.REVEAL)
     actor.require_step_up()
     checks = Checks()
     reason = checks.text("reason", request.reason, least=4, most=500)
@@ -278,7 +289,7 @@ async def reveal_party_contact(actor: Actor, request: RevealInput) -> Contact:
         who=f"{actor.membership.agency_name} {actor.membership.name}", role=actor.role, what="CONTACT",
         reason=reason, at=clock.now(),
     )  # fmt: skip
-    await common.record(actor, "mediation:party:revealed", dispute, party=str(party.id), reason=reason)
+    await record(actor, "mediation:party:revealed", dispute, party=str(party.id), reason=reason)
     return Contact(
         party.id,
         vault.unseal("mediation_party", "phone", party.id, party.phone, party.county),

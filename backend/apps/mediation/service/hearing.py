@@ -23,7 +23,10 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.db.models import place_of
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.service import attach
+from backend.kernel.jobs.service import enqueue
 from backend.kernel.validation import Checks, as_id
+
+TERMINATION_JOB = "mediation.termination_notice"
 
 
 async def start_mediation(actor: Actor, request: StartMediationInput) -> Dispute:
@@ -205,6 +208,8 @@ async def end_mediation(actor: Actor, request: NoteInput) -> Dispute:
     checks.done()
     await _withdraw_draft(dispute)
     await common.move(actor, dispute, "end_mediation", "mediation:ended", {}, reason=text or None)
+    # The notice carries a number of the office, which is not a person's to take: the county's job issues it.
+    await enqueue(TERMINATION_JOB, dispute, dedupe=f"termination:{dispute.id}:{dispute.version}", dispute_id=str(dispute.id))
     await common.tell(await common.handler_accounts(dispute), "mediation.failed", dispute)
     return dispute
 

@@ -8,7 +8,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from backend.apps.mediation import rules
-from backend.apps.mediation.enums import Channel, DisputeState, HandlingLevel, PartyKind, PartySide, RelationKind
+from backend.apps.mediation.enums import (
+    Channel,
+    DisputeState,
+    HandlingLevel,
+    PartyKind,
+    PartySide,
+    RelationKind,
+)
 from backend.apps.mediation.enums import ReporterMode as Mode
 from backend.apps.mediation.inputs import PartyInput, ReportDisputeInput
 from backend.apps.mediation.models import Dispute, Party, Relation
@@ -175,7 +182,7 @@ async def _write_parties(actor: Actor, dispute: Dispute, draft: Draft, reporter:
             draft.parties.remove(own)
             name = own.name
         await _write_party(
-            dispute, reporter, PartySide.APPLICANT, name, phone, own.id_number if own else "", own,
+            dispute, reporter, PartySide.APPLICANT, name, phone, (own.id_number or "") if own else "", own,
             e_service=bool(draft.request.e_service_consent), is_reporter=True,
         )  # fmt: skip
     for party in draft.parties:

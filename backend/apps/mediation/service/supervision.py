@@ -16,8 +16,10 @@ from backend.apps.mediation.inputs import (
 from backend.apps.mediation.models import Dispute, Responsibility, SupervisionNotice
 from backend.apps.mediation.service import common, scoring
 from backend.kernel import clock
+from backend.kernel.access import participants
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
+from backend.kernel.db.connection import fetch
 from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import WorkingCalendar
@@ -40,7 +42,7 @@ async def urge_dispute(actor: Actor, request: UrgeInput) -> Dispute:
     checks = Checks()
     text = checks.text("note", request.note, least=2, most=500)
     checks.done()
-    recent = await common.fetch(
+    recent = await fetch(
         "select 1 from event where matter_id = $1 and county = $2 and tag = 'mediation:dispute:urged' "
         "and occurred_at > $3",
         dispute.id, dispute.county, clock.now() - timedelta(hours=1),
@@ -174,7 +176,7 @@ async def on_clock_mark(actor: Actor, row: MatterClock, mark: int) -> None:
 async def _answerable_accounts(dispute: Dispute, row: MatterClock) -> list[UUID]:
     """The confirmation window is the parties' own; everything else is the handlers' duty."""
     if row.rule in ("confirm", "perform"):
-        return await common.participants.accounts_of(dispute.id)
+        return await participants.accounts_of(dispute.id)
     return await common.handler_accounts(dispute)
 
 

@@ -1,13 +1,14 @@
-from tortoise import migrations
+from orjson import loads
+from tortoise import fields, migrations
+from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
+
 from backend.kernel.access.roles import Role
 from backend.kernel.db.fields import CodeField, CountyField, LTreeField
 from backend.kernel.db.models import new_id
 from backend.kernel.jobs.models import JobState
 from backend.kernel.tenancy.models import Level
-from orjson import loads
-from tortoise.fields.data import JSON_DUMPS
-from tortoise import fields
+
 
 class Migration(migrations.Migration):
     initial = True

@@ -7,7 +7,6 @@ from backend.kernel.db.policy import (
     IN_STAFF_SCOPE,
     IS_ME,
     READ_WRITE,
-    STAFF,
     STAFF_APPENDS,
     Access,
     TenantTable,
