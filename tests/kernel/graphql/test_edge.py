@@ -85,7 +85,7 @@ async def test_a_trusted_document_goes_by_its_hash_and_nothing_else_in_productio
 
 
 async def test_an_unexpected_error_is_masked_and_its_id_is_in_the_log(
-    city: City, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    city: City, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def breaks(*_: Any) -> str:
         raise ValueError("secret 19900000001")
@@ -95,7 +95,7 @@ async def test_an_unexpected_error_is_masked_and_its_id_is_in_the_log(
     (error,) = answer.json()["errors"]
     assert error["message"] == "INTERNAL"
     assert error["extensions"]["requestId"] == answer.headers["x-request-id"]
-    logged = capfd.readouterr().err
+    logged = capsys.readouterr().err
     assert answer.headers["x-request-id"] in logged
     assert "ValueError" in logged
     assert "secret" not in logged and "19900000001" not in logged
