@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         yield started
 
 
-async def _prepare(admin_dsn: str) -> None:
+async def _make_template(admin_dsn: str) -> None:
     """The template database: migrated, with divisions and the demonstration people."""
     from backend.installed import tables
     from backend.kernel.db.migrate import migrate_all
@@ -40,23 +41,40 @@ async def _prepare(admin_dsn: str) -> None:
     await seed_demo(history=False)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What a database of this run is made with."""
+
+    folder: Path
+    migrate: Callable[[str], Awaitable[None]]
+
+
+def prepare_database(servers: Servers) -> Prepared:
+    """The run's secrets, shared by all its workers, and how to make the template."""
+    from backend.run.credentials import ensure_secrets
+    from backend.settings import settings
+
+    folder = Path(servers.directory) / "secrets"
+    with (Path(servers.directory) / "secrets.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ensure_secrets(folder)
+    os.environ.update(ENVIRONMENT)
+    os.environ["SHANZHI_SECRET_DIR"] = str(folder)
+    os.environ["VALKEY_URL"] = servers.on("postgres", 15).valkey_url
+    settings.cache_clear()
+    return Prepared(folder, _make_template)
+
+
 @pytest.fixture(scope="session")
 def database(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Servers:
     """This worker's own database, and the settings that point to it."""
-    from backend.run.credentials import ensure_secrets
     from backend.settings import settings
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     number = int(worker.removeprefix("gw")) + 1
-    shared = Path(servers.directory) / "secrets"
-    with (Path(servers.directory) / "secrets.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        ensure_secrets(shared)
-    os.environ.update(ENVIRONMENT)
-    os.environ["SHANZHI_SECRET_DIR"] = str(shared)
+    prepared = prepare_database(servers)
     os.environ["STORAGE_URL"] = (tmp_path_factory.getbasetemp() / "files").as_uri()
-    os.environ["VALKEY_URL"] = servers.on("postgres", 15).valkey_url
-    mine = asyncio.run(take_database(servers, f"test_{worker}", _prepare, valkey_database=number))
+    mine = asyncio.run(take_database(servers, f"test_{worker}", prepared.migrate, valkey_database=number))
     os.environ["DATABASE_URL"] = mine.login_dsn
     os.environ["DATABASE_ADMIN_URL"] = mine.admin_dsn
     os.environ["VALKEY_URL"] = mine.valkey_url

@@ -95,9 +95,20 @@ def body(query: str, variables: dict[str, Any]) -> bytes:
     return json.dumps({"query": query, "variables": variables}).encode()
 
 
+def _many(item: Any) -> list[Any]:
+    return [item] * 1000
+
+
 def _object(wanted: dict[str, Any], known: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     made = st.fixed_dictionaries({key: _value(each, known) for key, each in wanted.items()})
-    return made.map(lambda values: {key: value for key, value in values.items() if value is not MISSING})
+    return made.map(_without_missing)
+
+
+def _without_missing(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: [None if item is MISSING else item for item in value] if isinstance(value, list) else value
+        for key, value in values.items() if value is not MISSING
+    }  # fmt: skip
 
 
 def _value(wanted: GraphQLArgument | Any, known: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
@@ -110,7 +121,7 @@ def _value(wanted: GraphQLArgument | Any, known: st.SearchStrategy[str]) -> st.S
 def _of_type(kind: Any, known: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     if isinstance(kind, GraphQLList):
         item = _of_type(kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type, known)
-        return st.lists(item, min_size=1, max_size=3) | item.map(lambda one: [one] * 1000) | st.just([])
+        return st.lists(item, min_size=1, max_size=3) | item.map(_many) | st.just([])
     if isinstance(kind, GraphQLInputObjectType):
         return _object(kind.fields, known)
     good, bad = _leaf(kind, known)

@@ -26,6 +26,7 @@ from backend.kernel.graphql.pages import Page, newest_first
 from backend.kernel.identity.models import Membership
 from backend.kernel.privacy.models import AccessLogEntry
 from backend.kernel.tenancy.models import Division
+from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.validation import as_id
 
 ENDED = (S.CLOSED, S.MERGED)
@@ -84,7 +85,7 @@ def _coloured(colours: list[Colour]) -> Q:
 
 
 async def _below(code: str) -> str:
-    division = await Division.get_or_none(code=code)
+    division = await find_division(code)
     if division is None:
         raise Refusal("NOT_FOUND", "division")
     # The path comes from the table of divisions: digits and dots only.
@@ -128,7 +129,7 @@ async def similar(
     A person is offered his own only: other people's disputes are not his to know.
     """
     actor.require(Permission.READ)
-    place = await Division.get_or_none(code=division) if division else None
+    place = await find_division(division) if division else None
     return await fetch(
         """select id, code, category, registered_at, state, place_text, similarity, distance,
                   exists (select 1 from participant p where p.matter_id = s.id and p.account_id = $6) as mine
@@ -182,7 +183,7 @@ async def access_log(actor: Actor, matter_id: str) -> list[AccessLogEntry]:
 async def division_for_figures(actor: Actor, code: str) -> Division:
     """The division, when it lies in the actor's place. Raises `NOT_FOUND`."""
     actor.require(Permission.FIGURES)
-    division = await Division.get_or_none(code=code)
+    division = await find_division(code)
     if division is None or actor.membership is None:
         raise Refusal("NOT_FOUND", "division")
     if not f"{division.path}.".startswith(f"{actor.membership.path}."):
@@ -245,7 +246,7 @@ async def briefings(actor: Actor, first: int) -> list[Briefing]:
 async def score_entries(actor: Actor, code: str, quarter: str | None) -> tuple[str, list[ScoreEntry]]:
     """Score entries below a division in one quarter (the running one by default), newest first."""
     actor.require(Permission.SCORES)
-    division = await Division.get_or_none(code=code)
+    division = await find_division(code)
     if division is None:
         raise Refusal("NOT_FOUND", "division")
     wanted = quarter or rules.quarter_of(clock.now().astimezone(clock.LOCAL).date())

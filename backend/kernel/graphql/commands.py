@@ -37,18 +37,21 @@ async def run_command(
     work: Callable[[Actor, I], Awaitable[R]],
     request: I,
     reload: Callable[[Actor, UUID], Awaitable[R]] | None = None,
+    *,
+    field: str = "",
 ) -> tuple[R | None, list[UserError]]:
     """The command's result, or the refusals.
 
     Args:
         work: the service function; its name is the command's name.
         reload: finds the first result again when the client repeats its idempotency key.
+        field: the argument's name, for a command whose request is a bare value.
     """
     context = info.context
     try:
         actor = context.actor
         await limits.count(valkey(), limits.COMMANDS_BY_ACCOUNT, str(actor.account_id))
-        refuse_hostile(request)
+        refuse_hostile(request, field)
         async with open_scope(actor.scope):
             result = await _once(actor, context.idempotency_key, work, request, reload)
     except (Refusal, Refusals) as problem:

@@ -1,4 +1,4 @@
-"""Limits on what one operation may ask: depth, aliases, tokens and rows."""
+"""Limits on what one operation may ask: depth, aliases, tokens, rows, and texts no person types."""
 
 from __future__ import annotations
 
@@ -10,10 +10,17 @@ from graphql import (
     GraphQLError,
     InlineFragmentNode,
     IntValueNode,
+    StringValueNode,
     VariableNode,
+    Visitor,
+    visit,
 )
 from graphql.language import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter, SchemaExtension
+from strawberry.types.graphql import OperationType
+
+from backend.kernel.errors import Refusals
+from backend.kernel.graphql.text import refuse_hostile
 
 MAX_DEPTH = 12
 MAX_ALIASES = 15
@@ -75,6 +82,37 @@ def _first(node: FieldNode, variables: dict[str, Any]) -> int:
     return DEFAULT_FIRST if is_page else 0
 
 
+class HostileTextLimiter(SchemaExtension):
+    """Refuses hostile text in what a read asks for. Commands look at their own input and answer with its fields."""
+
+    def on_execute(self) -> Any:
+        context = self.execution_context
+        if context.operation_type is not OperationType.MUTATION:
+            try:
+                refuse_hostile(context.variables or {})
+                if "\\" in (context.query or ""):
+                    refuse_hostile(_literals(context.graphql_document))
+            except Refusals as problem:
+                first = problem.items[0]
+                raise GraphQLError(
+                    first.code, extensions={"code": first.code, "field": first.field, "data": dict(first.data)}
+                ) from None
+        yield
+
+
+def _literals(document: DocumentNode | None) -> list[str]:
+    """Texts written into the document itself. Only with an escape can they hold what a variable may not."""
+    found: list[str] = []
+
+    class Reader(Visitor):
+        def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+            found.append(node.value)
+
+    if document is not None:
+        visit(document, Reader())
+    return found
+
+
 def limit_extensions() -> list[Any]:
     """Factories of limiters, one of each per operation."""
     return [
@@ -82,4 +120,5 @@ def limit_extensions() -> list[Any]:
         lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
         lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
         CostLimiter,
+        HostileTextLimiter,
     ]

@@ -25,6 +25,8 @@ from backend.kernel.notifications.models import Notification as NotificationRow
 from backend.kernel.privacy.masking import mask_phone
 from backend.kernel.tenancy.models import Division as DivisionRow
 from backend.kernel.tenancy.models import Level
+from backend.kernel.tenancy.service import LONGEST_CODE
+from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.validation import as_id
 
 
@@ -74,7 +76,7 @@ class KernelQuery:
 
     @strawberry.field
     async def division(self, info: Info, code: str) -> Division | None:
-        row = await DivisionRow.get_or_none(code=code)
+        row = await find_division(code)
         return Division.of(row) if row else None
 
     @strawberry.field(description="Divisions below `parent`, or found by name; those that ended are left out.")
@@ -86,7 +88,7 @@ class KernelQuery:
         if search and search.strip():
             query = query.filter(Q(full_name__icontains=search.strip()[:60]))
         if parent is not None:
-            query = query.filter(parent=parent)
+            query = query.filter(parent=parent[:LONGEST_CODE])
         if level is not None:
             query = query.filter(level=level)
         return [Division.of(row) for row in await query.order_by("code").limit(min(max(first, 1), 200))]
@@ -119,20 +121,20 @@ class KernelMutation:
                 raise Refusal("TOO_MANY", "ids", most=200)
             await notifications.mark_read(actor, [as_id(each, "ids") for each in wanted])
 
-        _, errors = await run_command(info, mark, ids)
+        _, errors = await run_command(info, mark, ids, field="ids")
         return OkPayload(ok=not errors, errors=errors)
 
     @strawberry.mutation
     async def save_push_subscription(self, info: Info, endpoint: str, p256dh: str, auth: str) -> OkPayload:
-        async def save(actor: Actor, given: list[str]) -> None:
-            await notifications.subscribe(actor, *given)
+        async def save(actor: Actor, given: dict[str, str]) -> None:
+            await notifications.subscribe(actor, **given)
 
-        _, errors = await run_command(info, save, [endpoint, p256dh, auth])
+        _, errors = await run_command(info, save, {"endpoint": endpoint, "p256dh": p256dh, "auth": auth})
         return OkPayload(ok=not errors, errors=errors)
 
     @strawberry.mutation
     async def remove_push_subscription(self, info: Info, endpoint: str) -> OkPayload:
-        _, errors = await run_command(info, notifications.unsubscribe, endpoint)
+        _, errors = await run_command(info, notifications.unsubscribe, endpoint, field="endpoint")
         return OkPayload(ok=not errors, errors=errors)
 
     @strawberry.mutation(description="The name this account shows to others.")
@@ -141,7 +143,7 @@ class KernelMutation:
             assert actor.account_id is not None
             await identity.rename(actor.account_id, name)
 
-        _, errors = await run_command(info, rename, display_name)
+        _, errors = await run_command(info, rename, display_name, field="displayName")
         return OkPayload(ok=not errors, errors=errors)
 
 

@@ -18,13 +18,13 @@ MOST_ITEMS = 200
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
-def refuse_hostile(value: Any) -> None:
-    """Walk an input object.
+def refuse_hostile(value: Any, field: str = "") -> None:
+    """Walk an input object, or the value of the argument `field`.
 
     Raises:
         Refusals: one `INVALID` or `TOO_LONG` per offending field.
     """
-    problems = list(_problems(value, ""))
+    problems = list(_problems(value, field))
     if problems:
         raise Refusals(problems)
 
@@ -43,6 +43,9 @@ def _problems(value: Any, where: str) -> Iterator[Refusal]:
             return
         for number, item in enumerate(value):
             yield from _problems(item, f"{where}.{number}".lstrip("."))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _problems(item, f"{where}.{name}".lstrip("."))
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for item in dataclasses.fields(value):
             yield from _problems(getattr(value, item.name), f"{where}.{_camel(item.name)}".lstrip("."))

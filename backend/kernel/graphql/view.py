@@ -49,14 +49,18 @@ class GraphQLView(GraphQL[Context, None]):
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         return await context_of(request)
 
-    def parse_json(self, data: str | bytes) -> object:
-        parsed = super().parse_json(data)
-        if isinstance(parsed, dict) and "documentId" in parsed:
-            try:
-                parsed["query"] = documents.by_id(str(parsed["documentId"]))
-            except Refusal as problem:
-                raise HTTPException(400, problem.code) from None
-        return parsed
+    def decode_json(self, data: str | bytes) -> object:
+        """A request, or a socket's message whose payload is one, with the trusted document put in for its id."""
+        decoded = super().decode_json(data)
+        if isinstance(decoded, dict):
+            payload = decoded.get("payload")
+            request = payload if decoded.get("type") == "subscribe" and isinstance(payload, dict) else decoded
+            if "documentId" in request:
+                try:
+                    request["query"] = documents.by_id(str(request["documentId"]))
+                except Refusal as problem:
+                    raise HTTPException(400, problem.code) from None
+        return decoded
 
 
 async def context_of(connection: HTTPConnection) -> Context:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -85,10 +86,13 @@ async def subscribe(actor: Actor, endpoint: str, p256dh: str, auth: str) -> None
     """Let this browser receive pushes.
 
     Raises:
-        Refusal: `INVALID` for an endpoint that is not https.
+        Refusal: `INVALID` for an endpoint that is not https, or keys that are none.
     """
     if not endpoint.startswith("https://") or len(endpoint) > 2000:
         raise Refusal("INVALID", "endpoint")
+    for field, key in (("p256dh", p256dh), ("auth", auth)):
+        if not re.fullmatch(r"[\w\-]{16,120}=*", key, re.ASCII):
+            raise Refusal("INVALID", field)
     assert actor.account_id is not None
     await PushSubscription.filter(account_id=actor.account_id, endpoint=endpoint).delete()
     await PushSubscription.create(

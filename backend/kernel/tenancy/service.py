@@ -9,6 +9,8 @@ from backend.kernel.db.scope import DbRole, Scope, open_scope
 from backend.kernel.errors import Refusal
 from backend.kernel.tenancy.models import Division, Level
 
+LONGEST_CODE = 20
+
 _paths: dict[str, str] = {}
 
 
@@ -16,7 +18,7 @@ async def county_path(county: str) -> str:
     """The ltree path of a county. Codes never move, so each process asks once."""
     if county not in _paths:
         async with open_scope(Scope(DbRole.RELAY)):
-            division = await Division.get_or_none(code=county)
+            division = await find(county)
         if division is None:
             raise LookupError(f"no county {county}")
         _paths[county] = division.path
@@ -36,6 +38,11 @@ async def counties_below(path: str) -> tuple[str, ...]:
     return tuple(row["code"] for row in rows)
 
 
+async def find(code: str) -> Division | None:
+    """The division with this code, ended or not; text that cannot be a code finds nothing."""
+    return await Division.get_or_none(code=code) if len(code) <= LONGEST_CODE else None
+
+
 async def living(code: str, field: str = "division") -> Division:
     """The division as it is today; a merged or abolished one leads on to its successor.
 
@@ -43,7 +50,7 @@ async def living(code: str, field: str = "division") -> Division:
         Refusal: `NOT_FOUND` when there is no such division, or it ended without a successor.
     """
     for _ in range(5):
-        division = await Division.get_or_none(code=code)
+        division = await find(code)
         if division is None:
             raise Refusal("NOT_FOUND", field)
         if division.valid_to is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ async def test_a_trusted_document_goes_by_its_hash_and_nothing_else_in_productio
 
 
 async def test_an_unexpected_error_is_masked_and_its_id_is_in_the_log(
-    city: City, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str], city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def breaks(*_: Any) -> str:
         raise ValueError("secret 19900000001")
@@ -139,6 +140,24 @@ async def test_the_base_version_decides(city: City) -> None:
             severity="SIMPLE", route="MEDIATION", violence=False, duplicatesChecked=True,
         )  # fmt: skip
     assert refused.value.errors == [{"code": "CONFLICT", "field": "version", "data": {"current": dispute["version"]}}]
+
+
+@pytest.mark.parametrize("search", ["a\x00b", "a\ud800b", "\u202eabc"])
+async def test_a_read_refuses_such_text_too(city: City, search: str) -> None:
+    query = "query($search: String!) { divisions(search: $search) { code } }"
+    content = json.dumps({"query": query, "variables": {"search": search}})
+    person = await city.sign_in(APPLICANT)
+    answer = await person.client.post("/graphql", content=content, headers={"Content-Type": "application/json"})
+    assert answer.json()["errors"][0]["extensions"] == {"code": "INVALID", "field": "search", "data": {}}
+    assert await codes(city, '{ divisions(search: "a\\u0000b") { code } }') == ["INVALID"]
+
+
+async def test_a_variable_of_the_wrong_type_is_refused_with_its_field_and_not_quoted(city: City) -> None:
+    query = "mutation($input: RateInput!) { rateDispute(input: $input) { errors { code } } }"
+    answer = await send(city, {"query": query, "variables": {"input": {"id": "x", "process": "19900000001"}}})
+    assert "19900000001" not in answer.text
+    found = [(each["message"], each["extensions"]["field"]) for each in answer.json()["errors"]]
+    assert sorted(found) == [("INVALID", "process"), ("REQUIRED", "result")]
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b", "\u202eabc", "x\x1bz"])

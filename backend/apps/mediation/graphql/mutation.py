@@ -127,7 +127,7 @@ class MediationMutation:
 
     @strawberry.mutation(description="Let a suspended clock run on.")
     async def resume_clock(self, info: Info, clock_id: ID) -> DisputePayload:
-        row, errors = await run_command(info, supervision.resume_clock, clock_id, _reload)
+        row, errors = await run_command(info, supervision.resume_clock, clock_id, _reload, field="clockId")
         return DisputePayload(dispute=Dispute.of(row) if row else None, errors=errors)
 
     @strawberry.mutation(description="Show a party's contact data once, for a reason the party can read.")
