@@ -35,6 +35,13 @@ def report(**changes: Any) -> dict[str, Any]:
     }
 
 
+async def read(city: City, phone: str, dispute_id: str) -> dict[str, Any]:
+    """The dispute as this person sees it."""
+    person = await city.sign_in(phone)
+    found: dict[str, Any] = (await person.ask(DETAIL, id=dispute_id))["dispute"]
+    return found
+
+
 async def reported(city: City, **changes: Any) -> dict[str, Any]:
     applicant = await city.sign_in(APPLICANT)
     return await applicant.do("reportDispute", **report(**changes))

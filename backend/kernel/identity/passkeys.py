@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 import webauthn
 from redis.asyncio import Redis
+from tortoise.exceptions import IntegrityError
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -89,15 +90,19 @@ async def register(valkey: Redis, account_id: UUID, credential: dict[str, Any], 
         )
     except (WebAuthnException, ValueError, KeyError, TypeError):
         raise _failed() from None
-    async with open_scope(IDENTITY):
-        await Passkey.create(
-            account_id=account_id,
-            credential_id=verified.credential_id,
-            public_key=verified.credential_public_key,
-            sign_count=verified.sign_count,
-            label=label[:60],
-            created_at=clock.now(),
-        )
+    try:
+        async with open_scope(IDENTITY):
+            await Passkey.create(
+                account_id=account_id,
+                credential_id=verified.credential_id,
+                public_key=verified.credential_public_key,
+                sign_count=verified.sign_count,
+                label=label[:60],
+                created_at=clock.now(),
+            )
+    except IntegrityError:
+        # The key is registered already; whose it is, is nobody's business.
+        raise _failed() from None
 
 
 async def sign_in_options(valkey: Redis, account_id: UUID | None = None) -> dict[str, Any]:

@@ -56,9 +56,10 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def _store(valkey: Redis, session: Session) -> None:
+async def _store(valkey: Redis, session: Session, *, new: bool = False) -> None:
+    """Write the session; one that was revoked meanwhile stays revoked."""
     async with valkey.pipeline(transaction=True) as pipe:
-        pipe.set(f"session:{session.id}", orjson.dumps(asdict(session)), ex=IDLE)
+        pipe.set(f"session:{session.id}", orjson.dumps(asdict(session)), ex=IDLE, xx=not new)
         pipe.sadd(f"sessions:{session.account_id}", session.id)
         pipe.expire(f"sessions:{session.account_id}", IDLE)
         await pipe.execute()
@@ -74,7 +75,7 @@ async def start(
         id=_hash(token), account_id=str(account_id), membership_id=str(membership_id or ""), by=by,
         device=device[:120], created_at=now, last_seen_at=now, stepped_up_at=now if by == "passkey" else "",
     )  # fmt: skip
-    await _store(valkey, session)
+    await _store(valkey, session, new=True)
     return token, session
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from backend.kernel.identity import limits
 from tests.factories import hostile
 from tests.factories.city import APPLICANT, COUNTY_CENTER, DISPATCHER, MEDIATOR, City
-from tests.factories.disputes import assigned, drafted, reported
+from tests.factories.disputes import DETAIL, assigned, drafted, mediating, reported
 from tests.factories.ledger import digest, open_ledger
 
 PEOPLE = ("", APPLICANT, MEDIATOR, DISPATCHER, COUNTY_CENTER)
@@ -32,7 +32,7 @@ class Town:
 
     city: City
     ledger: asyncpg.Connection
-    ids: list[str]
+    known: hostile.Known
 
     async def send(self, phone: str, content: bytes) -> httpx.Response:
         client = (await self.city.sign_in(phone)).client if phone else self.city.client()
@@ -43,15 +43,46 @@ class Town:
 async def town(city: City, database: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
     monkeypatch.setattr(limits, "COMMANDS_BY_ACCOUNT", limits.Limit("commands", 10**9, 60))
     ledger = await open_ledger(database.admin_dsn)
-    disputes = [await reported(city), await assigned(city), await drafted(city)]
-    rows = await ledger.fetch(
-        """select id::text from membership union all select id::text from mediation_party where dispute_id = any ($1)
-           union all select id::text from matter_clock where matter_id = any ($1)
-           union all select id::text from paper where matter_id = any ($1)""",
-        [each["id"] for each in disputes],
-    )
-    yield Town(city, ledger, [*(each["id"] for each in disputes), *(row["id"] for row in rows)])
+    yield Town(city, ledger, hostile.Known(await existing(ledger, await disputes_under_way(city))))
     await ledger.close()
+
+
+async def disputes_under_way(city: City) -> list[str]:
+    """One just reported, one assigned, one drafted, and one in which everything one can ask for was asked for."""
+    busy = await mediating(city)
+    mediator, applicant = await city.sign_in(MEDIATOR), await city.sign_in(APPLICANT)
+    await city.pass_time(days=8)
+    detail = (await mediator.ask(DETAIL, id=busy["id"]))["dispute"]
+    busy = await mediator.do(
+        "scheduleSession", id=busy["id"], version=detail["version"], startsAt="2027-01-04T02:00:00Z", place="村委会"
+    )
+    await mediator.do(
+        "askExtension", clockId=detail["clock"]["id"], length=5, unit="CD", basis="经双方同意", reason="等待鉴定结论"
+    )
+    await applicant.do("fileObjection", id=busy["id"], grounds="对办理进度有异议")
+    return [busy["id"], *[made["id"] for made in (await reported(city), await assigned(city), await drafted(city))]]
+
+
+async def existing(ledger: asyncpg.Connection, disputes: list[str]) -> dict[str, list[str]]:
+    """Ids by the name of the argument that takes them."""
+    tables = {
+        "partyId": "mediation_party where dispute_id = any ($1)", "clockId": "matter_clock where matter_id = any ($1)",
+        "sessionId": "mediation_session where dispute_id = any ($1)", "paperId": "paper where matter_id = any ($1)",
+        "requestId": "extension_request where matter_id = any ($1)",
+        "objectionId": "mediation_objection where dispute_id = any ($1)",
+        "noticeId": "mediation_supervision_notice where dispute_id = any ($1)",
+        "entryId": "mediation_score_entry where dispute_id = any ($1)",
+        "responsible": "membership where $1::uuid[] is not null",
+    }  # fmt: skip
+    found = {
+        name: [row["id"] for row in await ledger.fetch(f"select id::text from {table}", disputes)]
+        for name, table in tables.items()
+    }
+    assert all(found.values()), found
+    matters = dict.fromkeys(("id", "disputeId", "matterId", "mergeInto", "relatedTo"), disputes)
+    members = dict.fromkeys(("mediator", "mediators", "members", "replacement"), found["responsible"])
+    places = dict.fromkeys(("division", "code", "parent"), ["331024103279001", "331024103", "331024"])
+    return {**found, **matters, **members, **places, "attended": found["partyId"]}
 
 
 def refusals(answer: httpx.Response) -> list[dict[str, Any]]:
@@ -70,7 +101,7 @@ def refusals(answer: httpx.Response) -> list[dict[str, Any]]:
 
 
 async def attack(town: Town, kind: str, name: str, data: st.DataObject) -> None:
-    variables = data.draw(hostile.arguments(hostile.fields(kind)[name], town.ids))
+    variables = data.draw(hostile.arguments(hostile.fields(kind)[name], town.known))
     phone = data.draw(st.sampled_from(PEOPLE))
     before = await digest(town.ledger)
     refused = refusals(await town.send(phone, hostile.body(hostile.operation(kind, name), variables)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.factories.city import (
     APPLICANT,
     DISPATCHER,
@@ -14,7 +12,7 @@ from tests.factories.city import (
     TOWN_LEADER,
     City,
 )
-from tests.factories.disputes import DETAIL, accepted, agreed, mediating, reported
+from tests.factories.disputes import DETAIL, accepted, agreed, mediating, read, reported
 
 
 async def test_report_reaches_the_grid_member(city: City) -> None:
@@ -80,9 +78,3 @@ async def test_every_step_offers_the_next(city: City) -> None:
     names = {action["name"] for action in detail["availableActions"]}
     assert {"schedule_session", "draft_agreement", "fail"} <= names
     assert "close" not in names
-
-
-async def read(city: City, phone: str, dispute_id: str) -> dict[str, Any]:
-    person = await city.sign_in(phone)
-    found: dict[str, Any] = (await person.ask(DETAIL, id=dispute_id))["dispute"]
-    return found

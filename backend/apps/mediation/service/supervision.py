@@ -108,10 +108,12 @@ async def ask_extension(actor: Actor, request: ExtensionInput) -> Dispute:
 
 async def decide_extension(actor: Actor, request: ExtensionDecisionInput) -> Dispute:
     """Grant or refuse more time, with an opinion; the parties are told of a new date."""
-    asked = await ExtensionRequest.filter(id=as_id(request.request_id, "requestId")).select_for_update().first()
+    asked = await ExtensionRequest.get_or_none(id=as_id(request.request_id, "requestId"))
     if asked is None:
         raise not_found("requestId")
     standing = await common.begin(actor, asked.matter_id, "decide_extension")
+    # The dispute is locked now, so nobody else decides at the same time.
+    await asked.refresh_from_db()
     dispute = standing.dispute
     checks = Checks()
     opinion = checks.text("opinion", request.opinion, least=2, most=1000)

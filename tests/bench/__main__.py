@@ -1,0 +1,40 @@
+"""`make bench`: one run prints requests a second, start-up time, and size and speed of the phone app's first route."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.bench import list_query, page
+from tests.smoke.product import ProductError, running
+
+
+def main() -> int:
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="shanzhi-bench-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        data = folder / "data"
+        try:
+            with running(data) as first:
+                pass
+            product = stack.enter_context(running(data))
+        except ProductError as problem:
+            print(f"Cannot measure: {problem}", file=sys.stderr)
+            return 1
+        print(f"{os.cpu_count()} CPU cores, load before the start {os.getloadavg()[0]:.1f}")
+        print(f"\nStart until ready  {first.start_seconds:5.1f} s with database and demonstration city to make")
+        print(f"{'':<18} {product.start_seconds:5.1f} s the second time", flush=True)
+        print(f"\nMediation list query, {list_query.CONNECTIONS} connections", flush=True)
+        print(*asyncio.run(list_query.measure(product)), sep="\n", flush=True)
+        print("\nPhone app, first visit", flush=True)
+        print(*asyncio.run(page.measure(product)), sep="\n", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
