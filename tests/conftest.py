@@ -82,6 +82,13 @@ def database(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Serv
     return mine
 
 
+@pytest.fixture
+def fresh(database: Servers, servers: Servers) -> None:
+    """This worker's database made anew, for tests that count what is there. Name it before `city`."""
+    name = database.admin_dsn.split("?")[0].rsplit("/", 1)[-1]
+    asyncio.run(take_database(servers, name, _make_template))
+
+
 @pytest_asyncio.fixture
 async def product(database: Servers) -> AsyncIterator[Servers]:
     """PostgreSQL and Valkey connected in this test's event loop; Valkey starts empty."""

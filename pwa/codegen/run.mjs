@@ -61,7 +61,7 @@ function rootType(schema, node) {
   return { query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() }[node.operation];
 }
 
-function ownerModule(owner, schema, { fragments, operations }, trusted) {
+function ownerModule(owner, schema, { fragments, operations }, trusted, ids) {
   const used = { fragments: new Set(), types: new Set() };
   const blocks = [];
   const ownFragments = [...fragments.values()].filter((fragment) => fragment.owner === owner);
@@ -75,6 +75,7 @@ function ownerModule(owner, schema, { fragments, operations }, trusted) {
     const text = print(documentOf(operation, fragments));
     const id = createHash("sha256").update(text).digest("hex");
     trusted[id] = text;
+    ids.set(name, id);
     const variables = variablesText(schema, node);
     for (const word of variables.matchAll(/: \(?(\w+)/g)) if (inputs.includes(word[1]) || word[1] === "Json") used.types.add(word[1]);
     blocks.push(`export type ${name}Result = ${selectionText(rootType(schema, node), node.selectionSet, used)};`);
@@ -93,6 +94,12 @@ function importLines(owner, used, fragments) {
   }
   if (used.types.size) lines.push(`import type { ${[...used.types].sort().join(", ")} } from "./schema";`);
   return lines.join("\n");
+}
+
+/** Current documents by name: what an older version of the app put in the outbox is sent as the newest one. */
+function commandsModule({ operations }, ids) {
+  const lines = operations.filter(({ node }) => node.operation === "mutation").map(({ name }) => `  ${name}: "${ids.get(name)}",`);
+  return [banner, "export const commandIds: Readonly<Record<string, string>> = {", ...lines.sort(), "};"].join("\n") + "\n";
 }
 
 function emit(file, text) {
@@ -116,8 +123,10 @@ if (problems.length) {
   process.exit(1);
 }
 const trusted = {};
+const ids = new Map();
 const owners = [...new Set([...documents.operations, ...documents.fragments.values()].map((entry) => entry.owner))].sort();
-const results = owners.map((owner) => emit(join(pwa, `src/generated/${owner}.ts`), ownerModule(owner, schema, documents, trusted)));
+const results = owners.map((owner) => emit(join(pwa, `src/generated/${owner}.ts`), ownerModule(owner, schema, documents, trusted, ids)));
+results.push(emit(join(pwa, "src/generated/commands.ts"), commandsModule(documents, ids)));
 results.push(emit(join(pwa, "src/generated/schema.ts"), schemaModule(schema)));
 const sorted = Object.fromEntries(Object.entries(trusted).sort(([a], [b]) => (a < b ? -1 : 1)));
 results.push(emit(manifestFile, `${JSON.stringify(sorted, null, 2)}\n`));

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend.kernel.demonstration import VILLAGE
-from tests.factories.city import APPLICANT, DISPATCHER, MEDIATOR, RESPONDENT, City
+from tests.factories.city import APPLICANT, DISPATCHER, MEDIATOR, RESPONDENT, TOWN_LEADER, City
 
 GRID = f"{VILLAGE}001"
 
@@ -112,11 +112,31 @@ async def drafted(city: City, **changes: Any) -> dict[str, Any]:
     return await mediator.do("draftAgreement", id=dispute["id"], version=dispute["version"], **terms(**changes))
 
 
-async def agreed(city: City, **changes: Any) -> dict[str, Any]:
-    dispute = await drafted(city, **changes)
-    for phone in (APPLICANT, RESPONDENT, MEDIATOR):
+async def sign_all(city: City, dispute_id: str, template: str, phones: tuple[str, ...]) -> dict[str, Any]:
+    """Every one of `phones` signs the newest open paper of this kind."""
+    dispute: dict[str, Any] = {}
+    for phone in phones:
         person = await city.sign_in(phone)
-        papers = (await person.ask(DETAIL, id=dispute["id"]))["dispute"]["papers"]
-        paper = next(each for each in papers if each["template"] == "agreement")
+        papers = (await person.ask(DETAIL, id=dispute_id))["dispute"]["papers"]
+        paper = next(each for each in papers if each["template"] == template and each["state"] == "DRAFT")
         dispute = await person.do("signPaper", paperId=paper["id"], sha256=paper["sha256"], consent=True)
     return dispute
+
+
+async def agreed(city: City, **changes: Any) -> dict[str, Any]:
+    dispute = await drafted(city, **changes)
+    return await sign_all(city, dispute["id"], "agreement", (APPLICANT, RESPONDENT, MEDIATOR))
+
+
+async def closed(city: City) -> dict[str, Any]:
+    dispute = await agreed(city)
+    mediator, leader = await city.sign_in(MEDIATOR), await city.sign_in(TOWN_LEADER)
+    dispute = await mediator.do("recordPerformance", id=dispute["id"], version=dispute["version"], statement="付清")
+    dispute = await leader.do(
+        "recordReturnVisit", id=dispute["id"], version=dispute["version"], performance="PERFORMED",
+        satisfaction="SATISFIED", notes="",
+    )  # fmt: skip
+    return await leader.do(
+        "closeDispute", id=dispute["id"], version=dispute["version"], closeType="AGREED_PERFORMED",
+        checklist=["AGREEMENT_OR_REDIRECT_ON_FILE", "PERFORMANCE_SEEN", "RETURN_VISIT_DONE", "PARTIES_TOLD"],
+    )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import asyncpg
 
 from backend.kernel.db.connection import credentials
@@ -10,9 +13,14 @@ from backend.kernel.db.connection import credentials
 STANDING = {"division", "tortoise_migrations"}
 
 
-async def open_ledger(admin_dsn: str) -> asyncpg.Connection:
+@asynccontextmanager
+async def open_ledger(admin_dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection that sees every row."""
-    return await asyncpg.connect(**credentials(admin_dsn))
+    connection = await asyncpg.connect(**credentials(admin_dsn))
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def digest(ledger: asyncpg.Connection) -> dict[str, str]:

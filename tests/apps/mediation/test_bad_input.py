@@ -42,16 +42,14 @@ class Town:
 @pytest.fixture
 async def town(city: City, database: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
     monkeypatch.setattr(limits, "COMMANDS_BY_ACCOUNT", limits.Limit("commands", 10**9, 60))
-    ledger = await open_ledger(database.admin_dsn)
-    yield Town(city, ledger, hostile.Known(await existing(ledger, await disputes_under_way(city))))
-    await ledger.close()
+    async with open_ledger(database.admin_dsn) as ledger:
+        yield Town(city, ledger, hostile.Known(await existing(ledger, await disputes_under_way(city))))
 
 
 async def disputes_under_way(city: City) -> list[str]:
     """One just reported, one assigned, one drafted, and one in which everything one can ask for was asked for."""
     busy = await mediating(city)
     mediator, applicant = await city.sign_in(MEDIATOR), await city.sign_in(APPLICANT)
-    await city.pass_time(days=8)
     detail = (await mediator.ask(DETAIL, id=busy["id"]))["dispute"]
     busy = await mediator.do(
         "scheduleSession", id=busy["id"], version=detail["version"], startsAt="2027-01-04T02:00:00Z", place="村委会"
@@ -60,6 +58,7 @@ async def disputes_under_way(city: City) -> list[str]:
         "askExtension", clockId=detail["clock"]["id"], length=5, unit="CD", basis="经双方同意", reason="等待鉴定结论"
     )
     await applicant.do("fileObjection", id=busy["id"], grounds="对办理进度有异议")
+    await city.pass_time(days=8)
     return [busy["id"], *[made["id"] for made in (await reported(city), await assigned(city), await drafted(city))]]
 
 

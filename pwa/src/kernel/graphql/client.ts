@@ -1,11 +1,12 @@
 import type { Refusal } from "@/generated/kernel";
+import type { Json } from "@/generated/schema";
 import { RefusedError, TransportError, UnreachableError, hasCode } from "./errors";
 import { reach, refusalOf } from "./http";
 import type { Operation } from "./operation";
 
 interface GraphQLAnswer<Result> {
   data?: Result | null;
-  errors?: { message: string; extensions?: { code?: string; requestId?: string } }[];
+  errors?: { message: string; extensions?: { code?: string; field?: string | null; data?: Json; requestId?: string } }[];
 }
 
 export interface ExecuteOptions {
@@ -25,7 +26,7 @@ export function onRefusal(code: "UNAUTHENTICATED" | "STEP_UP_REQUIRED", recovery
   recoveries.set(code, recovery);
 }
 
-/** Sends one trusted document. Errors: UnreachableError, TransportError. */
+/** Sends one trusted document. Errors: UnreachableError, TransportError; RefusedError when a variable is to blame. */
 export async function execute<Result, Variables>(
   operation: Operation<Result, Variables>,
   variables: Variables,
@@ -83,6 +84,8 @@ async function post<Result, Variables>(
     throw new UnreachableError(String(error));
   }) as GraphQLAnswer<Result>;
   const first = answer.errors?.[0];
+  const { code, field, data } = first?.extensions ?? {};
+  if (code && field) throw new RefusedError([{ code, field, data: data ?? null }]);
   if (first) throw new TransportError(first.extensions?.code ?? "INTERNAL", response.status, first.extensions?.requestId ?? requestId);
   if (!answer.data) throw new TransportError("EMPTY_ANSWER", response.status, requestId);
   return answer.data;

@@ -1,6 +1,7 @@
 import { command } from "../graphql/client";
 import { RefusedError, TransportError, UnreachableError } from "../graphql/errors";
 import type { Operation } from "../graphql/operation";
+import { commandIds } from "@/generated/commands";
 import type { Json } from "@/generated/schema";
 import type { Refusal } from "@/generated/kernel";
 import { uploadFile } from "../files/upload";
@@ -79,7 +80,7 @@ async function send(item: OutboxItem, now: () => number): Promise<Postponed | un
   await save({ ...item, state: "sending" });
   try {
     const ready = await withFiles(item);
-    const operation: Operation<Record<string, CommandPayload>, unknown> = { ...item.operation, kind: "mutation" };
+    const operation: Operation<Record<string, CommandPayload>, unknown> = { ...current(item.operation), kind: "mutation" };
     const payload = await command(operation, ready.variables, { idempotencyKey: item.id, interactive: false });
     await settle(ready, payload);
     return undefined;
@@ -87,6 +88,14 @@ async function send(item: OutboxItem, now: () => number): Promise<Postponed | un
     return failed(item.id, error, now);
   }
 }
+
+/** An item may have been written by an older version of the app; the server knows only the newest documents. */
+function current(operation: OutboxItem["operation"]): OutboxItem["operation"] {
+  return { ...operation, id: commandIds[operation.name] ?? operation.id };
+}
+
+/** The server is newer than this app: the item waits for the update, unless its command exists no more. */
+const awaitsUpdate = (item: OutboxItem, error: TransportError) => error.code === "UNKNOWN_DOCUMENT" && item.operation.name in commandIds;
 
 async function settle(item: OutboxItem, payload: CommandPayload): Promise<void> {
   const matter = matterOf(payload);
@@ -126,7 +135,7 @@ async function failed(id: string, error: unknown, now: () => number): Promise<Po
     await save({ ...item, state: error.has("CONFLICT") ? "conflict" : "refused", errors: [...error.errors] });
     return undefined;
   }
-  if (error instanceof TransportError && !error.temporary && error.code !== "UNAUTHENTICATED") {
+  if (error instanceof TransportError && !error.temporary && error.code !== "UNAUTHENTICATED" && !awaitsUpdate(item, error)) {
     await save({ ...item, state: "refused", errors: [{ code: error.code, field: null, data: null }], requestId: error.requestId ?? null });
     return undefined;
   }
