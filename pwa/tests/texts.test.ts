@@ -78,12 +78,31 @@ it("every role of the server has a name", () => {
   expect(names.filter((name) => !kernel.includes(name))).toEqual([]);
 });
 
+/** Codes of refusals, wherever the server's code makes one: of its kinds, of a check, of a plain HTTP answer. */
+function refusalsOf(folder: string): string[] {
+  const modules = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".py"));
+  const code = modules.map((path) => readFileSync(join(folder, path), "utf8")).join("\n");
+  const made = new RegExp(`\\b(?:${kinds.join("|")}|super\\(\\)\\.__init__|refuse|GraphQLError)\\(\\s*"([A-Z][A-Z_]{3,})"`, "g");
+  const found = [...code.matchAll(made), ...code.matchAll(/\{"code": "([A-Z][A-Z_]{3,})"/g)];
+  return [...new Set(found.map((match) => `error.${match[1] ?? ""}`))];
+}
+
+const backend = join(source, "../../backend");
+const kernelCode = readdirSync(join(backend, "kernel"), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".py"))
+  .map((path) => readFileSync(join(backend, "kernel", path), "utf8"))
+  .join("\n");
+const kinds = ["Refusal", ...[...kernelCode.matchAll(/^class (\w+)\((?:Refusal|TransitionError)\)/gm)].map((match) => match[1] ?? "")];
+
 it("every refusal of the server's kernel has words", () => {
-  const kernelFolder = join(source, "../../backend/kernel");
-  const modules = readdirSync(kernelFolder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".py"));
-  const code = modules.map((path) => readFileSync(join(kernelFolder, path), "utf8")).join("\n");
-  const kinds = ["Refusal", ...[...code.matchAll(/^class (\w+)\((?:Refusal|TransitionError)\)/gm)].map((match) => match[1] ?? "")];
-  const refusals = [...code.matchAll(new RegExp(`\\b(?:${kinds.join("|")}|super\\(\\)\\.__init__)\\(\\s*"([A-Z][A-Z_]{3,})"`, "g"))].map((match) => `error.${match[1] ?? ""}`);
-  expect(refusals.length).toBeGreaterThan(20);
-  expect([...new Set(refusals)].filter((name) => !kernel.includes(name))).toEqual([]);
+  const refusals = refusalsOf(join(backend, "kernel"));
+  expect(refusals.length).toBeGreaterThan(40);
+  expect(refusals.filter((name) => !kernel.includes(name))).toEqual([]);
+});
+
+it.each(readdirSync(join(source, "apps")))("every refusal of the server's application %s has words", (app) => {
+  const refusals = refusalsOf(join(backend, "apps", app));
+  expect(refusals).not.toEqual([]);
+  const known = [...kernel, ...keysOf(read(`apps/${app}`, "zh-CN"))];
+  expect(refusals.filter((name) => !known.includes(name))).toEqual([]);
 });

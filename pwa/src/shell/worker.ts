@@ -19,6 +19,10 @@ async function register(): Promise<void> {
   };
   if (registration.waiting && navigator.serviceWorker.controller) updateReady.value = registration.waiting;
   registration.addEventListener("updatefound", watch);
+  document.addEventListener("visibilitychange", () => {
+    // An app that stays open for days learns of a newer version when it is looked at again; without a network it can't.
+    if (document.visibilityState === "visible" && navigator.onLine) void registration.update();
+  });
 }
 
 export function loadUpdate(): void {

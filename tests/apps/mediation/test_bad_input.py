@@ -114,13 +114,13 @@ async def attack(town: Town, kind: str, name: str, data: st.DataObject) -> None:
 MUTATIONS, QUERIES = sorted(hostile.fields("mutation")), sorted(hostile.fields("query"))
 
 
-@settings(BOUNDED, max_examples=12 * len(MUTATIONS))
+@settings(BOUNDED, max_examples=8 * len(MUTATIONS))
 @given(data=st.data(), name=st.sampled_from(MUTATIONS))
 async def test_a_mutation_refuses_by_type_and_leaves_no_trace(town: Town, data: st.DataObject, name: str) -> None:
     await attack(town, "mutation", name, data)
 
 
-@settings(BOUNDED, max_examples=12 * len(QUERIES))
+@settings(BOUNDED, max_examples=8 * len(QUERIES))
 @given(data=st.data(), name=st.sampled_from(QUERIES))
 async def test_a_query_refuses_by_type_and_changes_nothing(town: Town, data: st.DataObject, name: str) -> None:
     await attack(town, "query", name, data)
