@@ -22,7 +22,7 @@ smoke: setup ## Drive the main job over HTTP on a stack of its own
 	@exec $(BIN)/python -m tests.smoke
 
 bench: setup-dev ## Measure requests a second, start-up time and the size of the phone app
-	@exec $(BIN)/python -m tests.bench
+	@CHROMIUM=$$($(BIN)/python .ci/check.py --chromium) && export CHROMIUM && exec $(BIN)/python -m tests.bench
 
 setup: python
 	@$(PYTHON) .ci/bootstrap.py

@@ -1,4 +1,7 @@
-"""`make test`: linters and types of both halves side by side, then every test. A line and a time for each phase."""
+"""`make test`: linters and types of both halves side by side, then every test. A line and a time for each phase.
+
+With --chromium it only finds or installs the browser and prints its path.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,7 @@ PYTHON_PHASES = (
     Phase("ruff", [BIN / "ruff", "check", "backend", "tests", ".ci"]),
     Phase("mypy", [BIN / "mypy"]),
     Phase("import-linter", [BIN / "lint-imports"]),
+    Phase("schema", [BIN / "shanzhi", "schema", "--check"]),
 )
 PWA_PHASES = (
     Phase("eslint", ["npm", "run", "lint"], PWA),
@@ -55,6 +59,9 @@ def main() -> None:
         chromium = find_chromium()
     except NoChromiumError as error:
         sys.exit(f"Cannot test: {error}")
+    if "--chromium" in sys.argv:
+        print(chromium)
+        return
     path = (BIN.parent / "node-path").read_text(encoding="utf-8")
     environment = {**os.environ, "PATH": path, "CHROMIUM": chromium, "CI": "true"}
     print(f"Chromium: {chromium}", flush=True)
@@ -117,7 +124,7 @@ def system_chromium() -> str | None:
 def debian_chromium() -> str | None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return None
-    print("Chromium: installing Debian's package ...", flush=True)
+    print("Chromium: installing Debian's package ...", file=sys.stderr, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]):
         subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=environment, check=False)
@@ -129,7 +136,7 @@ def playwright_chromium() -> str:
     shown = subprocess.run([BIN / "python", "-c", program], capture_output=True, text=True, check=True)
     path = shown.stdout.strip()
     if not starts(path):
-        print("Chromium: installing Playwright's ...", flush=True)
+        print("Chromium: installing Playwright's ...", file=sys.stderr, flush=True)
         command = [str(BIN / "playwright"), "install", "chromium"]
         subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
     if not starts(path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import statistics
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,7 +48,7 @@ async def measure(product: Product) -> list[str]:
     }
     lines = []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
         for name, (path, jar) in routes.items():
             url = product.address + path
             size = await _size(browser, url, jar)
@@ -65,11 +64,6 @@ async def measure(product: Product) -> list[str]:
             )
         await browser.close()
     return lines
-
-
-def chromium() -> str | None:
-    """The one that `make` found; None means Playwright's own."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 async def _size(browser: Browser, url: str, cookies: list[dict[str, Any]]) -> Size:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -70,4 +71,6 @@ def _failed(title: str, reason: str, complaints: Callable[[], list[str]] = list)
 
 
 if __name__ == "__main__":
+    # Clears up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -10,7 +10,7 @@ from tortoise.queryset import QuerySet
 
 from backend.apps.mediation import rules
 from backend.apps.mediation.enums import DisputeState as S
-from backend.apps.mediation.enums import HandlingLevel, PartySide
+from backend.apps.mediation.enums import HandlingLevel, PartySide, ReporterMode
 from backend.apps.mediation.models import Dispute
 from backend.apps.mediation.permissions import Permission as P
 from backend.apps.mediation.workflow import MACHINE, TERMINAL
@@ -273,6 +273,12 @@ ACTIONS: dict[str, Action] = {
 def available(s: Standing) -> list[Action]:
     """What the actor may do next, in the order in which the work usually goes."""
     return [action for action in ACTIONS.values() if action.is_open(s)]
+
+
+def may_see_reporter(s: Standing) -> bool:
+    """NAMED: everybody concerned; CONFIDENTIAL: only officers; ANONYMOUS: nobody."""
+    mode = s.dispute.reporter_mode
+    return mode == ReporterMode.NAMED or (mode == ReporterMode.CONFIDENTIAL and s.actor.is_staff)
 
 
 def may_see_contact(s: Standing) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import Any
 
-from backend.apps.mediation.enums import PartySide
+from backend.apps.mediation.enums import PartySide, ReporterMode
 from backend.apps.mediation.models import (
     Agreement,
     Attendance,
@@ -92,7 +93,8 @@ async def _common(dispute: Dispute) -> dict[str, Any]:
 
 async def minutes(actor: Actor, dispute: Dispute, session: Session) -> Paper:
     """调解笔录."""
-    names = {party.id: party.name for party in await _parties(dispute)}
+    parties = await _parties(dispute)
+    names = {party.id: _open_name(dispute, party) for party in parties}
     rows = await Attendance.filter(session_id=session.id).order_by("id")
     facts = {
         **await _common(dispute),
@@ -106,9 +108,15 @@ async def minutes(actor: Actor, dispute: Dispute, session: Session) -> Paper:
         "result": RESULTS[session.result],
     }
     present = {row.party_id for row in rows if row.attended}
-    there = [party for party in await _parties(dispute) if party.id in present]
-    signers = [*await _party_signers(dispute, there), *await _mediator_signers(dispute)]
+    there = [party for party in parties if party.id in present]
+    signers = [*await _party_signers(dispute, there, lambda party: names[party.id]), *await _mediator_signers(dispute)]
     return await issue(actor, dispute, template("minutes"), facts, subject_id=session.id, signers=signers)
+
+
+def _open_name(dispute: Dispute, party: Party) -> str:
+    """In papers that every party reads, a reporter who asked for it is not named."""
+    hidden = party.is_reporter and dispute.reporter_mode != ReporterMode.NAMED
+    return "（依申请保密）" if hidden else party.name
 
 
 def _named(parties: Iterable[Party]) -> list[dict[str, Any]]:
@@ -147,14 +155,16 @@ async def agreement(
     )
 
 
-async def _party_signers(dispute: Dispute, parties: Iterable[Party]) -> list[Signer]:
+async def _party_signers(
+    dispute: Dispute, parties: Iterable[Party], name: Callable[[Party], str] = attrgetter("name")
+) -> list[Signer]:
     """A signature of every party; who has no account yet gets his by signing in with the telephone on file."""
     accounts = {
         part.subject_id: part.account_id
         for part in await Participant.filter(matter_id=dispute.id)
     }
     return [
-        Signer(party.side, accounts.get(party.id), party.id, party.name, SIDES[party.side]) for party in parties
+        Signer(party.side, accounts.get(party.id), party.id, name(party), SIDES[party.side]) for party in parties
     ]
 
 
@@ -189,7 +199,7 @@ async def termination_notice(actor: Actor, dispute: Dispute, reason: str) -> Pap
     """终止调解告知书, with the other legal routes (人民调解法 26)."""
     facts = {
         **await _common(dispute),
-        "addressees": [party.name for party in await _parties(dispute)] or ["当事人"],
+        "addressees": [_open_name(dispute, party) for party in await _parties(dispute)] or ["当事人"],
         "reason": reason or None,
     }
     paper = await issue(actor, dispute, template("termination_notice"), facts, series="调终")
@@ -200,7 +210,7 @@ async def termination_notice(actor: Actor, dispute: Dispute, reason: str) -> Pap
 async def acceptance(actor: Actor, dispute: Dispute) -> Paper:
     """人民调解受理登记表."""
     parties = await _parties(dispute)
-    by_side = {side: [party.name for party in parties if party.side == side] for side in PartySide}
+    by_side = {side: [_open_name(dispute, party) for party in parties if party.side == side] for side in PartySide}
     facts = {
         **await _common(dispute),
         "applicants": by_side[PartySide.APPLICANT] or ["（未具名）"],

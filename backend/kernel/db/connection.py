@@ -14,7 +14,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.client import ConnectionWrapper
 from tortoise.connection import get_connection
 
-from backend.kernel.db.scope import OpenScope, current
+from backend.kernel.db.scope import OpenScope, current, take_connections_from
 from backend.settings import settings
 
 
@@ -67,6 +67,9 @@ async def pool() -> asyncpg.Pool:
     client = get_connection("default")
     assert isinstance(client, ScopedClient)
     return await client.pool()
+
+
+take_connections_from(pool)
 
 
 def tortoise_config(database_url: str, models: Mapping[str, Iterable[str]], *, pool_size: int) -> dict[str, Any]:

@@ -114,6 +114,15 @@ class OpenScope:
             raise RuntimeError(f"{sql} ended in {tag}")
 
 
+_pool: Callable[[], Awaitable[asyncpg.Pool]] | None = None
+
+
+def take_connections_from(pool: Callable[[], Awaitable[asyncpg.Pool]]) -> None:
+    """Where scopes get their connections; `connection` says so when it is imported."""
+    global _pool
+    _pool = pool
+
+
 _current: ContextVar[OpenScope | None] = ContextVar("scope", default=None)
 
 
@@ -141,9 +150,8 @@ def after_commit(callback: AfterCommit) -> None:
 @asynccontextmanager
 async def open_scope(scope: Scope) -> AsyncIterator[OpenScope]:
     """Run the block in one transaction under `scope`: commit at its end, roll back on any error."""
-    from backend.kernel.db.connection import pool  # the pool needs this module's OpenScope
-
-    opened = OpenScope(scope, await pool())
+    assert _pool is not None, "backend.kernel.db.connection was not imported"
+    opened = OpenScope(scope, await _pool())
     token = _current.set(opened)
     try:
         yield opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from strawberry import ID
@@ -137,7 +138,7 @@ class Event:
 
     @strawberry.field
     async def files(self, info: Info) -> list[StoredFile]:
-        rows = await info.context.load_many(loaders.files, self.file_ids)
+        rows = await info.context.load_many(loaders.files, [UUID(each) for each in self.file_ids])
         return [StoredFile.of(row) for row in rows if row is not None]
 
 

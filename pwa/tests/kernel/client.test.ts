@@ -32,6 +32,11 @@ describe("execute", () => {
   });
 });
 
+it("names the field when one of the variables is to blame", async () => {
+  serve(() => json({ data: null, errors: [{ message: "", extensions: { code: "INVALID", field: "decidedOn", data: {} } }] }));
+  await expect(command(mutation, {})).rejects.toMatchObject({ errors: [{ code: "INVALID", field: "decidedOn" }] });
+});
+
 describe("command", () => {
   it("repeats under the same key after the person signed in again", async () => {
     let signedIn = false;

@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { commandIds } from "@/generated/commands";
 import type { Json } from "@/generated/schema";
 import { type Sender, drain, pauseMs, place } from "@/kernel/offline/drain";
 import { outboxOf, resend } from "@/kernel/offline/outbox";
@@ -99,6 +100,25 @@ describe("refusals", () => {
     serve(() => json({ code: "UNKNOWN_DOCUMENT" }, 400, { "X-Request-Id": "r-1" }));
     await drain(sender);
     expect(await only()).toMatchObject({ state: "refused", requestId: "r-1", errors: [{ code: "UNKNOWN_DOCUMENT" }] });
+  });
+});
+
+describe("another version of the app", () => {
+  const old = { id: "document of last year", name: "UrgeDispute" };
+
+  it("sends what an older one queued as the newest document of that name", async () => {
+    await queue({ title: "urge", operation: old });
+    const sent = serve(() => accepted());
+    await drain(sender);
+    expect(sent[0]?.body).toMatchObject({ documentId: commandIds["UrgeDispute"], operationName: "UrgeDispute" });
+    expect(await states()).toEqual({ urge: "sent" });
+  });
+
+  it("keeps an item waiting for the update when the server is the newer one", async () => {
+    await queue({ title: "urge", operation: old });
+    serve(() => json({ code: "UNKNOWN_DOCUMENT" }, 400));
+    expect(await drain(sender)).not.toBeNull();
+    expect(await states()).toEqual({ urge: "waiting" });
   });
 });
 

@@ -10,13 +10,14 @@ interface Given {
   matterId?: string;
   membership?: string | null;
   files?: WaitingFile[];
+  operation?: { id: string; name: string };
 }
 
 export function queue(given: Given): Promise<OutboxItem> {
   return enqueue({
     account: sender.account,
     membership: given.membership === undefined ? sender.membership : given.membership,
-    operation: { id: "document", name: "Command", kind: "mutation" },
+    operation: { ...(given.operation ?? { id: "document", name: "Command" }), kind: "mutation" },
     variables: { input: { title: given.title, ...given.input } },
     files: given.files ?? [],
     title: given.title,

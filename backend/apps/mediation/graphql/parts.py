@@ -66,23 +66,31 @@ class Party:
     at_risk: bool
 
     @classmethod
-    def of(cls, row: models.Party, standing: Standing, *, hide_reporter: bool) -> Party:
+    def of(cls, row: models.Party, standing: Standing) -> Party:
         is_me = row.id == standing.party_id
         is_staff = standing.actor.is_staff
-        hidden = row.is_reporter and hide_reporter and not is_me
+        hidden = _is_hidden(row, standing)
         phone = ""
         if (is_staff or is_me) and not hidden:
-            phone = mask_phone(
-                vault.unseal("mediation_party", "phone", row.id, row.phone, row.county)
-            )
-        near = is_me or row.side == standing.side or access.is_handler(standing) or is_staff
+            phone = mask_phone(vault.unseal("mediation_party", "phone", row.id, row.phone, row.county))
         return cls(
-            id=ID(str(row.id)), side=row.side, kind=row.kind,
-            name="" if hidden else row.name if near else mask_name(row.name), phone_masked=phone or None,
-            willing=row.willing, representative=row.representative or None,
+            id=ID(str(row.id)), side=row.side, kind=row.kind, name=party_name(row, standing), phone_masked=phone or None,
+            willing=row.willing, representative=None if hidden else row.representative or None,
             can_reveal=bool(row.phone or row.id_number) and access.may_see_contact(standing) and not hidden,
             is_me=is_me, at_risk=row.at_risk and is_staff,
         )  # fmt: skip
+
+
+def _is_hidden(row: models.Party, standing: Standing) -> bool:
+    return row.is_reporter and row.id != standing.party_id and not access.may_see_reporter(standing)
+
+
+def party_name(row: models.Party, standing: Standing) -> str:
+    """Whole for officers and one's own side, masked for the other side, empty for a hidden reporter."""
+    if _is_hidden(row, standing):
+        return ""
+    is_near = standing.actor.is_staff or row.id == standing.party_id or row.side == standing.side
+    return row.name if is_near else mask_name(row.name)
 
 
 @strawberry.type
@@ -124,7 +132,9 @@ class Session:
 
     @strawberry.field
     async def attendance(self, info: Info) -> list[Attendance]:
-        names = {row.id: row.name for row in await info.context.load(loaders.parties, self.row.dispute_id)}
+        standing = await info.context.load(loaders.standings, self.row.dispute_id)
+        parties = await info.context.load(loaders.parties, self.row.dispute_id)
+        names = {row.id: party_name(row, standing) for row in parties}
         rows = await info.context.load(loaders.attendance, self.row.id)
         return [
             Attendance(

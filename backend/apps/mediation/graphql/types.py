@@ -6,6 +6,7 @@ from datetime import datetime
 
 import strawberry
 from strawberry import ID
+from tortoise.expressions import Q
 
 from backend.apps.mediation import access, loaders, models, rules
 from backend.apps.mediation.access import Standing
@@ -44,7 +45,9 @@ from backend.kernel.graphql.pages import Connection, newest_first
 from backend.kernel.graphql.types import Clock, Division, Event, Paper, StoredFile, division_of
 
 #: Events about officials' own affairs and about judgements on a party; parties do not see them.
-STAFF_TAGS = ("mediation:risk:flagged", "mediation:clock:mark", "mediation:score:contested")
+STAFF_TAGS = ("mediation:risk:flagged", "mediation:clock:mark", "mediation:score:contested", "mediation:party:revealed")
+#: What a person says about the matter for officers to hear; the other side does not see it.
+OWN_TAGS = ("mediation:dispute:rated", "mediation:objection:filed")
 
 
 @strawberry.type(description="A conflict people asked to have settled (矛盾纠纷).")
@@ -126,9 +129,8 @@ class Dispute:
     @strawberry.field
     async def parties(self, info: Info) -> list[Party]:
         standing = await self.standing(info)
-        hide = _hides_reporter(self.row, standing)
         rows = await info.context.load(loaders.parties, self.row.id)
-        return [Party.of(row, standing, hide_reporter=hide) for row in rows]
+        return [Party.of(row, standing) for row in rows]
 
     @strawberry.field
     async def files(self, info: Info) -> list[StoredFile]:
@@ -209,21 +211,15 @@ class Dispute:
     @strawberry.field(description="What happened, newest first.")
     async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
         query = EventRow.filter(matter_id=self.row.id)
-        if not info.context.actor.is_staff:
-            query = query.exclude(tag__in=STAFF_TAGS)
+        actor = info.context.actor
+        if not actor.is_staff:
+            query = query.exclude(tag__in=STAFF_TAGS).filter(Q(actor_id=actor.account_id) | ~Q(tag__in=OWN_TAGS))
         page = await newest_first(query, by="occurred_at", first=first, after=after)
         return page.connection(Event.of)
 
 
 def _source(rule: str) -> str | None:
     return rules.RULES[rule].source if rule in rules.RULES else None
-
-
-def _hides_reporter(row: models.Dispute, standing: Standing) -> bool:
-    """NAMED: everybody concerned knows; CONFIDENTIAL: only who handles it; ANONYMOUS: nobody."""
-    if row.reporter_mode == ReporterMode.NAMED:
-        return False
-    return row.reporter_mode == ReporterMode.ANONYMOUS or not standing.actor.is_staff
 
 
 @strawberry.type

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backend.apps.mediation import access, rules
 from backend.apps.mediation.access import Standing
-from backend.apps.mediation.enums import HandlingLevel
+from backend.apps.mediation.enums import HandlingLevel, ReporterMode
 from backend.apps.mediation.models import Dispute, Party, Responsibility
 from backend.apps.mediation.workflow import MACHINE
 from backend.kernel import clock
@@ -110,14 +110,23 @@ async def move(
     dispute.state = type(dispute.state)(step.to_state)
     await touch(dispute)
     await record(
-        actor, f"{APP}:{tag}", dispute, from_state=step.from_state, to_state=step.to_state, **data
-    )
+        actor, f"{APP}:{tag}", dispute, from_state=step.from_state, to_state=step.to_state,
+        hide_actor=leaves_no_name(actor, dispute), **data,
+    )  # fmt: skip
 
 
 async def note(actor: Actor, dispute: Dispute, tag: str, **data: Any) -> None:
     """Store the dispute and write an event that changes no state."""
     await touch(dispute)
-    await record(actor, f"{APP}:{tag}", dispute, from_state=dispute.state, to_state=dispute.state, **data)
+    await record(
+        actor, f"{APP}:{tag}", dispute, from_state=dispute.state, to_state=dispute.state,
+        hide_actor=leaves_no_name(actor, dispute), **data,
+    )  # fmt: skip
+
+
+def leaves_no_name(actor: Actor, dispute: Dispute) -> bool:
+    """In a matter reported anonymously no event and no file tells which account a private person has."""
+    return not actor.is_staff and dispute.reporter_mode == ReporterMode.ANONYMOUS
 
 
 async def touch(dispute: Dispute) -> None:

@@ -182,7 +182,10 @@ async def file_objection(actor: Actor, request: ObjectionInput) -> Dispute:
     row = await Objection.create(
         **place_of(dispute), dispute_id=dispute.id, party_id=standing.party_id, grounds=grounds, filed_at=clock.now()
     )
-    await attach(actor, [as_id(each, "fileIds") for each in request.file_ids or []], dispute, subject_id=row.id)
+    await attach(
+        actor, [as_id(each, "fileIds") for each in request.file_ids or []], dispute, subject_id=row.id,
+        hide_uploader=common.leaves_no_name(actor, dispute),
+    )  # fmt: skip
     await common.start_clock(dispute, rules.RULES["objection"])
     await common.note(actor, dispute, "objection:filed", grounds=grounds)
     centre = await common.staff_for(dispute, (Role.COUNTY_CENTER,))
@@ -229,7 +232,7 @@ async def add_material(actor: Actor, request: NoteInput) -> Dispute:
     checks.items("fileIds", request.file_ids, most=20)
     checks.done()
     files = [as_id(each, "fileIds") for each in request.file_ids or []]
-    await attach(actor, files, dispute)
+    await attach(actor, files, dispute, hide_uploader=common.leaves_no_name(actor, dispute))
     await common.note(
         actor, dispute, "material:added", text=text, files=[str(each) for each in files] or None,
         by=standing.side,
