@@ -105,7 +105,12 @@ def may_return(s: Standing) -> bool:
 
 
 def may_redirect(s: Standing) -> bool:
-    return is_dispatcher(s) or is_handler(s)
+    return is_handler(s) or (s.actor.may(P.ASSIGN) and is_dispatcher(s))
+
+
+def may_replace_mediator(s: Standing) -> bool:
+    """A party, the mediator himself, or who assigns; a colleague without a part may not."""
+    return is_party(s) or may_redirect(s)
 
 
 def may_close(s: Standing) -> bool:
@@ -231,7 +236,7 @@ ACTIONS: dict[str, Action] = {
         Action("sign", may_sign, permission=P.READ, states=frozenset(S) - {S.MERGED}),
         Action("draft_agreement", is_handler, permission=P.MEDIATE, states=frozenset({S.MEDIATING}),
                requires=("facts", "issues", "responsibility", "terms")),
-        Action("replace_mediator", may_contribute, permission=P.MEDIATE, states=frozenset({S.MEDIATING}),
+        Action("replace_mediator", may_replace_mediator, permission=P.MEDIATE, states=frozenset({S.MEDIATING}),
                requires=("mediator", "reason"), alternatives=(P.TAKE_PART, P.ASSIGN)),
         Action("fail", is_handler, "fail"),
         Action("end_mediation", is_party, "end_mediation"),

@@ -106,6 +106,36 @@ def with_paths(table: pl.DataFrame) -> Iterator[tuple[str, str, str, str, str, s
         yield code, name, level, parent, *paths[code]
 
 
+_INCOMING = """
+create temp table incoming (code text primary key, name text, level text, parent text, path text, full_name text)
+on commit drop
+"""
+_RENAME = """
+with changed as (
+    update division d set name = i.name, full_name = i.full_name, path = i.path::ltree, parent = i.parent,
+        former_names = d.former_names || jsonb_build_array(jsonb_build_object('name', d.name, 'until', $1::date))
+    from incoming i where i.code = d.code and i.name <> d.name returning 1)
+select count(*) from changed
+"""
+_ADD = """
+with made as (
+    insert into division (code, name, level, parent, path, full_name, former_names, successor, valid_from)
+    select code, name, level, parent, path::ltree, full_name, '[]', '', $1 from incoming
+    on conflict (code) do update set valid_to = null, successor = '' where division.valid_to is not null
+    returning 1)
+select count(*) from made
+"""
+_CLOSE = """
+with ended as (
+    update division d set valid_to = $1
+    where d.valid_to is null and d.level <> 'GRID'
+        and not exists (select 1 from incoming i where i.code = d.code)
+        and exists (select 1 from incoming i where i.code = d.parent)
+    returning 1)
+select count(*) from ended
+"""
+
+
 async def import_divisions(connection: asyncpg.Connection, source: Path, today: date) -> ImportResult:
     """Bring the division table in line with `source`, in one transaction. Run as owner.
 
@@ -115,49 +145,15 @@ async def import_divisions(connection: asyncpg.Connection, source: Path, today: 
     table = read_table(source)
     check(table)
     async with connection.transaction():
-        await connection.execute(
-            "create temp table incoming (code text primary key, name text, level text, parent text, path text, "
-            "full_name text) on commit drop"
-        )
+        await connection.execute(_INCOMING)
         await connection.copy_records_to_table(
             "incoming",
             records=list(with_paths(table)),
             columns=["code", "name", "level", "parent", "path", "full_name"],
         )
-        renamed = await connection.fetchval(
-            """
-            with changed as (
-                update division d set name = i.name, full_name = i.full_name, path = i.path::ltree, parent = i.parent,
-                    former_names = d.former_names || jsonb_build_array(jsonb_build_object(
-                        'name', d.name, 'until', $1::date))
-                from incoming i where i.code = d.code and i.name <> d.name returning 1)
-            select count(*) from changed
-            """,
-            today,
-        )
-        added = await connection.fetchval(
-            """
-            with made as (
-                insert into division (code, name, level, parent, path, full_name, former_names, successor, valid_from)
-                select code, name, level, parent, path::ltree, full_name, '[]', '', $1 from incoming
-                on conflict (code) do update set valid_to = null, successor = '' where division.valid_to is not null
-                returning 1)
-            select count(*) from made
-            """,
-            today,
-        )
-        closed = await connection.fetchval(
-            """
-            with ended as (
-                update division d set valid_to = $1
-                where d.valid_to is null and d.level <> 'GRID' and not exists (
-                    select 1 from incoming i where i.code = d.code)
-                    and exists (select 1 from incoming i where i.code = d.parent)
-                returning 1)
-            select count(*) from ended
-            """,
-            today,
-        )
+        renamed = await connection.fetchval(_RENAME, today)
+        added = await connection.fetchval(_ADD, today)
+        closed = await connection.fetchval(_CLOSE, today)
     return ImportResult(added, renamed, closed, table.height)
 
 

@@ -18,6 +18,7 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import new_id
 from backend.kernel.errors import Refusal, Refusals, not_permitted
+from backend.kernel.graphql.text import refuse_hostile
 
 SOURCE = "hotline"
 LARGEST_TABLE = 2_000
@@ -44,11 +45,13 @@ class Message(BaseModel):
 def parse(content: Any) -> Message:
     """Raises Refusals naming every wrong field."""
     try:
-        return Message.model_validate(content)
+        message = Message.model_validate(content)
     except ValidationError as problem:
         raise Refusals(
             [Refusal("INVALID", ".".join(str(part) for part in error["loc"]) or None) for error in problem.errors()]
         ) from None
+    refuse_hostile(message.model_dump())
+    return message
 
 
 async def take_in(actor: Actor, message: Message) -> tuple[str, bool]:
