@@ -397,3 +397,10 @@ class ScoreReplyInput:
     entry_id: ID
     reply: str
 
+
+
+@strawberry.input
+class ScoreDecisionInput:
+    entry_id: ID
+    uphold: bool
+    reason: str

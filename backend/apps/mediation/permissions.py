@@ -14,6 +14,7 @@ class Permission(StrEnum):
     ASSIGN = "mediation:dispute:assign"
     CLOSE = "mediation:dispute:close"
     CONTRIBUTE = "mediation:dispute:contribute"
+    DECIDE_SCORES = "mediation:score:decide"
     EXPORT = "mediation:dispute:export"
     FIGURES = "mediation:figures:read"
     MEDIATE = "mediation:dispute:mediate"
@@ -36,7 +37,7 @@ _DISPATCHER = frozenset(
 )
 
 GRANTS: Mapping[Role, frozenset[str]] = {
-    Role.COUNTY_CENTER: _DISPATCHER | _HANDLER | {P.ANALYSE, P.CLOSE, P.REOPEN},
+    Role.COUNTY_CENTER: _DISPATCHER | _HANDLER | {P.ANALYSE, P.CLOSE, P.DECIDE_SCORES, P.REOPEN},
     Role.GRID_WORKER: _HANDLER,
     Role.JUSTICE_OFFICE: _HANDLER,
     Role.LAWYER: _HANDLER - {P.ACCEPT},

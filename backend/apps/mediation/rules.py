@@ -40,6 +40,7 @@ RULES: dict[str, DeadlineRule] = load_rules(
         },
         "perform": {"length": 30, "unit": "CD", "source": _OURS, "basis_mark": "assumption"},
         "verify": {"length": 7, "unit": "CD", "source": _OURS, "basis_mark": "assumption"},
+        "return_visit": {"length": 30, "unit": "CD", "source": _OURS, "basis_mark": "assumption"},
         "reply": {"length": 3, "unit": "WD", "source": _OURS, "basis_mark": "assumption"},
         "objection": {"length": 10, "unit": "WD", "source": _OURS, "basis_mark": "assumption"},
     }

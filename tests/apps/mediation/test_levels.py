@@ -188,7 +188,7 @@ async def test_violence_reaches_leader_centre_and_police_at_once(city: City) -> 
     dispute = await reported(city, violence=True)
     for phone in (TOWN_LEADER, COUNTY_CENTER, "19900000025"):
         person = await city.sign_in(phone)
-        inbox = await person.ask("{ inbox(first: 3) { edges { node { kind matterId } } } }")
+        inbox = await person.ask("{ inbox(first: 100) { edges { node { kind matterId } } } }")
         assert {"kind": "mediation.dispute.violence", "matterId": dispute["id"]} in [
             edge["node"] for edge in inbox["inbox"]["edges"]
         ]

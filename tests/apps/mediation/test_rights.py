@@ -88,7 +88,12 @@ ANSWERS: dict[Callable[[Standing], bool], tuple[list[Standing], list[Standing]]]
     access.may_return: (
         [standing(mine=True), standing(mine=True, returned=1)], [standing(mine=True, returned=2), standing(team=True)],
     ),
-    access.may_redirect: ([standing(DISPATCH, "TOWN"), standing(team=True, level="COUNTY")], [standing(level="TOWN")]),
+    access.may_redirect: (
+        [standing(DISPATCH, "TOWN"), standing(team=True, level="COUNTY")], [standing(), standing(level="TOWN"), party()],
+    ),
+    access.may_replace_mediator: (
+        [party(), standing(team=True), standing(DISPATCH, "TOWN")], [standing(), standing(Role.PERSON)],
+    ),
     access.may_close: (
         [standing(LEADER, "TOWN"), standing(CENTRE, "COUNTY", level="COUNTY")],
         [standing(LEADER, "TOWN", level="COUNTY"), standing(LEADER, "TOWN", mine=True), standing(CENTRE, "COUNTY", team=True)],
@@ -346,7 +351,7 @@ async def test_a_reveal_needs_a_part_and_a_reason_and_can_be_read_by_the_person(
 # ---------------------------------------------------------------------------------- decisions stay with people
 
 
-async def test_no_step_was_taken_by_the_system_but_a_reopening(city: City, database: Any) -> None:
+async def test_the_system_takes_no_step_but_a_reopening_and_the_hotlines_registration(city: City, database: Any) -> None:
     from tests.factories.ledger import open_ledger
 
     dispute = await agreed(city)
@@ -357,7 +362,7 @@ async def test_no_step_was_taken_by_the_system_but_a_reopening(city: City, datab
         steps = await ledger.fetch(
             "select distinct tag from event where actor_role = 'SYSTEM' and from_state <> to_state and to_state <> ''"
         )
-    assert {row["tag"] for row in steps} <= {"mediation:dispute:reopened"}
+    assert {row["tag"] for row in steps} <= {"mediation:dispute:registered", "mediation:dispute:reopened"}
     assert (await as_seen_by(city, MEDIATOR, dispute["id"]))["state"] == "AGREED"
 
 

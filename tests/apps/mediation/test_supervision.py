@@ -245,3 +245,44 @@ async def test_the_export_has_no_personal_data_and_is_for_those_who_may(city: Ci
     citizen = await city.sign_in(APPLICANT)
     assert (await citizen.client.get("/export/disputes.csv")).status_code == 403
     assert (await person.client.get("/export/disputes.csv?states=NONSENSE")).status_code == 400
+
+
+async def test_contested_points_are_decided_by_another_unit(city: City) -> None:
+    dispute = await accepted(city)
+    await city.pass_time(days=8)
+    mediator, county = await city.sign_in(MEDIATOR), await city.sign_in(COUNTY_CENTER)
+    scores = "{ unitScores(division: \"331024103\") { unit score entries { id matterCode state } } }"
+
+    async def unit() -> dict[str, Any]:
+        data = await county.ask(scores)
+        return next(row for row in data["unitScores"] if row["unit"] == "茶溪村人民调解委员会")
+
+    entry = next(row for row in (await unit())["entries"] if row["matterCode"] == dispute["code"])
+    decide = """mutation($id: ID!) { decideScore(input: {entryId: $id, uphold: false, reason: "等待鉴定属实"}) {
+        ok errors { code } } }"""
+    refused = await county.ask(decide, id=entry["id"])
+    assert refused["decideScore"]["errors"] == [{"code": "WRONG_STATE"}]
+    await mediator.ask(
+        "mutation($id: ID!) { replyToScore(input: {entryId: $id, reply: \"当时在等鉴定\"}) { ok } }", id=entry["id"]
+    )
+    own = await mediator.ask(decide, id=entry["id"])
+    assert own["decideScore"]["errors"] == [{"code": "NOT_PERMITTED"}]
+    assert (await county.ask(decide, id=entry["id"]))["decideScore"]["ok"]
+    assert next(row["state"] for row in (await unit())["entries"] if row["id"] == entry["id"]) == "REVOKED"
+
+
+async def test_thirty_days_after_closing_somebody_is_asked_to_visit(city: City) -> None:
+    dispute = await closed(city)
+    assert (await read(city, TOWN_LEADER, dispute["id"]))["clock"] is None
+    await city.pass_time(days=31)
+    leader = await city.sign_in(TOWN_LEADER)
+    inbox = await leader.ask("{ inbox(first: 100) { edges { node { kind matterId } } } }")
+    due = {"kind": "mediation.return_visit.due", "matterId": dispute["id"]}
+    assert due in [edge["node"] for edge in inbox["inbox"]["edges"]]
+    detail = await read(city, TOWN_LEADER, dispute["id"])
+    await leader.do(
+        "recordReturnVisit", id=dispute["id"], version=detail["version"], performance="PERFORMED",
+        satisfaction="SATISFIED", notes="",
+    )  # fmt: skip
+    clocks = {row["rule"]: row["state"] for row in (await read(city, TOWN_LEADER, dispute["id"]))["clocks"]}
+    assert clocks["return_visit"] == "EXPIRED"

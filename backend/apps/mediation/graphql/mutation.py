@@ -39,6 +39,7 @@ from backend.apps.mediation.inputs import (
     ReturnVisitInput,
     RevealInput,
     RiskInput,
+    ScoreDecisionInput,
     ScoreReplyInput,
     SendDownInput,
     SessionInput,
@@ -145,4 +146,9 @@ class MediationMutation:
     @strawberry.mutation(description="A unit's reply to points it was given.")
     async def reply_to_score(self, info: Info, input: ScoreReplyInput) -> OkPayload:
         _, errors = await run_command(info, scoring.reply_to_score, input)
+        return OkPayload(ok=not errors, errors=errors)
+
+    @strawberry.mutation(description="Decide on points a unit has contested.")
+    async def decide_score(self, info: Info, input: ScoreDecisionInput) -> OkPayload:
+        _, errors = await run_command(info, scoring.decide_score, input)
         return OkPayload(ok=not errors, errors=errors)

@@ -20,7 +20,7 @@ from backend.apps.mediation.inputs import (
 )
 from backend.apps.mediation.models import Dispute, Party, Relation, Responsibility, TeamMember
 from backend.apps.mediation.permissions import GRANTS, Permission
-from backend.apps.mediation.service import common, warning
+from backend.apps.mediation.service import common, scoring, warning
 from backend.apps.mediation.service.intake import tell_of_violence
 from backend.kernel import clock
 from backend.kernel.access import participants
@@ -115,6 +115,8 @@ async def assign_dispute(actor: Actor, request: AssignInput) -> Dispute:
     note = checks.text("note", request.note, most=1000)
     checks.done()
     member = await _assignee(dispute, request.responsible, request.level)
+    if dispute.state == S.RETURNED:
+        await scoring.returned_wrongly(dispute, member.agency_name)
     await _give(actor, dispute, member, "ASSIGNED")
     await common.move(
         actor, dispute, "assign", "dispute:assigned", {"responsible": member.id}, responsible=member.name,

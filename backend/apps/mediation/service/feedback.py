@@ -64,6 +64,7 @@ async def record_return_visit(actor: Actor, request: ReturnVisitInput) -> Disput
         satisfaction=request.satisfaction, notes=notes,
     )  # fmt: skip
     await papers.return_visit(actor, dispute, performance, request.satisfaction, notes)
+    await common.meet_clocks(dispute, "verify", "return_visit")
     await common.note(
         actor, dispute, "return_visit:recorded", performance=performance, satisfaction=request.satisfaction
     )
@@ -81,6 +82,9 @@ async def close_dispute(actor: Actor, request: CloseInput) -> Dispute:
     dispute.close_type = request.close_type
     dispute.closed_at = clock.now()
     await common.meet_all_clocks(dispute)
+    # Whether it holds is asked again in thirty days; a closed dispute shows no deadline for that.
+    await common.start_clock(dispute, rules.RULES["return_visit"])
+    common.show_clock(dispute, None)
     await common.move(
         actor, dispute, "close", "dispute:closed", {"closeType": request.close_type, "checklist": request.checklist},
         close_type=request.close_type, level=dispute.level, checklist=request.checklist, note=note or None,
@@ -155,11 +159,15 @@ async def reopen_dispute(actor: Actor, request: ReopenInput) -> Dispute:
 
 async def reopen(actor: Actor, dispute: Dispute, ground: ReopenGround, reason: str) -> None:
     """Back to be assigned; the responsible body hears of it."""
+    unit = await scoring.unit_of(dispute)
     dispute.closed_at = dispute.close_type = None
     dispute.times_reopened += 1
     centre = await common.staff_for(dispute, (Role.COUNTY_CENTER,))
     if centre:
         await common.make_responsible(dispute, centre[0], "REOPENED")
+    if not actor.is_system:
+        await scoring.reopened(dispute, unit, ground)
+    await common.meet_clocks(dispute, "return_visit")
     await common.start_clock(dispute, rules.RULES["assign"])
     await common.move(
         actor, dispute, "reopen", "dispute:reopened", {"ground": ground, "reason": reason}, ground=ground, reason=reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from itertools import islice
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -105,16 +106,20 @@ def read_table(text: str) -> list[tuple[int, Message | Refusals]]:
     """Rows of a CSV table with their line numbers; a wrong row is a refusal beside the good ones.
 
     Raises:
-        Refusal: `INVALID` for a table without the needed columns, `TOO_MANY` rows.
+        Refusal: `INVALID` for text that is no table or lacks the needed columns, `TOO_MANY` rows.
     """
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
-    names = {(name or "").strip() for name in reader.fieldnames or ()}
+    try:
+        names = {(name or "").strip() for name in reader.fieldnames or ()}
+        rows = list(islice(reader, LARGEST_TABLE + 1))
+    except csv.Error:
+        raise Refusal("INVALID", "rows") from None
     if not {"id", "statement", "division"} <= names or names - set(COLUMNS):
         raise Refusal("INVALID", "columns", accepted=list(COLUMNS))
+    if len(rows) > LARGEST_TABLE:
+        raise Refusal("TOO_MANY", "rows", most=LARGEST_TABLE)
     found: list[tuple[int, Message | Refusals]] = []
-    for line, row in enumerate(reader, 2):
-        if line > LARGEST_TABLE + 1:
-            raise Refusal("TOO_MANY", "rows", most=LARGEST_TABLE)
+    for line, row in enumerate(rows, 2):
         given = {key.strip(): value for key, value in row.items() if key and value and value.strip()}
         try:
             found.append((line, parse(given)))

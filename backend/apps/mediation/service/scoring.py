@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from backend.apps.mediation import papers, rules
-from backend.apps.mediation.enums import ConfirmState, ScoreState, Severity
-from backend.apps.mediation.inputs import ScoreReplyInput
-from backend.apps.mediation.models import Agreement, Dispute, Responsibility, ScoreEntry
+from backend.apps.mediation.enums import ConfirmState, ReopenGround, ScoreState, Severity, TeamKind
+from backend.apps.mediation.inputs import ScoreDecisionInput, ScoreReplyInput
+from backend.apps.mediation.models import Agreement, Dispute, Responsibility, ScoreEntry, TeamMember
 from backend.apps.mediation.permissions import Permission
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
@@ -34,14 +34,15 @@ async def give(dispute: Dispute, rule_id: str, unit: str, fact: str, at: datetim
     )  # fmt: skip
 
 
-async def _unit(dispute: Dispute) -> str:
+async def unit_of(dispute: Dispute) -> str:
+    """The unit that answers for the dispute now."""
     row = await Responsibility.filter(dispute_id=dispute.id, until__isnull=True).first()
     return row.agency_name if row else ""
 
 
 async def overdue(dispute: Dispute, row: MatterClock, mark: int) -> None:
     """A supervised clock passed its end, or three days more."""
-    unit = await _unit(dispute)
+    unit = await unit_of(dispute)
     if not unit:
         return
     if row.rule == "first_contact":
@@ -53,9 +54,25 @@ async def overdue(dispute: Dispute, row: MatterClock, mark: int) -> None:
         await give(dispute, "overdue_more", unit, f"{row.id}:{mark}")
 
 
+async def returned_wrongly(dispute: Dispute, unit: str) -> None:
+    """The dispute is given back to the very unit that had returned it as not its own."""
+    before = await Responsibility.filter(dispute_id=dispute.id, reason__in=["ASSIGNED", "SENT_DOWN"]).order_by("-since")
+    if before and before[0].agency_name == unit:
+        await give(dispute, "wrongful_return", unit, f"{dispute.id}:{dispute.times_returned}")
+
+
+async def reopened(dispute: Dispute, unit: str, ground: ReopenGround) -> None:
+    """A person found the complaint about a closed dispute justified."""
+    rule = "repeat_visit" if ground is ReopenGround.REPEAT_VISIT else "unsatisfied_justified"
+    if unit:
+        await give(dispute, rule, unit, f"{dispute.id}:{dispute.times_reopened}")
+
+
 async def closed(dispute: Dispute) -> None:
-    """Good work counts when it is done: complex and performed, confirmed and performed."""
-    unit = await _unit(dispute)
+    """Good work counts when it is done: complex and performed, confirmed and performed, mediated jointly."""
+    for member in await TeamMember.filter(dispute_id=dispute.id, kind=TeamKind.JOINT, recused=False):
+        await give(dispute, "joint_accepted", member.agency_name, f"{dispute.id}:{member.agency_name}")
+    unit = await unit_of(dispute)
     agreement = await Agreement.filter(dispute_id=dispute.id, withdrawn_at__isnull=True).first()
     if not unit or agreement is None or dispute.close_type not in rules.RESOLVED:
         return
@@ -83,6 +100,28 @@ async def reply_to_score(actor: Actor, request: ScoreReplyInput) -> ScoreEntry:
     await record(
         actor, "mediation:score:contested", entry, matter_id=entry.dispute_id, rule=entry.rule, points=entry.points
     )
+    return entry
+
+
+async def decide_score(actor: Actor, request: ScoreDecisionInput) -> ScoreEntry:
+    """Somebody of another unit decides on a contested entry (`domain.md` 1.8.3)."""
+    actor.require(Permission.DECIDE_SCORES)
+    entry = await ScoreEntry.filter(id=as_id(request.entry_id, "entryId")).select_for_update().first()
+    if entry is None:
+        raise not_found("entryId")
+    if actor.membership is None or actor.membership.agency_name == entry.unit:
+        raise not_permitted(Permission.DECIDE_SCORES)
+    checks = Checks()
+    reason = checks.text("reason", request.reason, least=4, most=1000)
+    checks.done()
+    if entry.state != ScoreState.CONTESTED:
+        raise Refusal("WRONG_STATE", "entryId", state=entry.state)
+    entry.state = ScoreState.UPHELD if request.uphold else ScoreState.REVOKED
+    await entry.save()
+    await record(
+        actor, "mediation:score:decided", entry, matter_id=entry.dispute_id, rule=entry.rule, points=entry.points,
+        upheld=request.uphold, reason=reason,
+    )  # fmt: skip
     return entry
 
 

@@ -162,6 +162,11 @@ async def on_clock_mark(actor: Actor, row: MatterClock, mark: int) -> None:
     dispute = await Dispute.filter(id=row.matter_id).select_for_update().first()
     if dispute is None:
         return
+    if row.rule == "return_visit":
+        if mark == 100:
+            visitors = await common.staff_for(dispute, (Role.TOWN_DISPATCHER, Role.TOWN_LEADER, Role.COUNTY_CENTER))
+            await common.tell([each.account_id for each in visitors], "return_visit.due", dispute)
+        return
     if mark < 100:
         kind = "deadline.half" if mark == 50 else "deadline.yellow"
         told = await _answerable_accounts(dispute, row)
