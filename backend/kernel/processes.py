@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import psutil
 
@@ -24,6 +25,10 @@ LARGEST_LOG_BYTES = 10 * 1024 * 1024
 START_TIME_TOLERANCE_S = 2.0
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class Stopped(Exception):
+    """Somebody asked us to stop."""
 
 
 class StartError(Exception):
@@ -98,8 +103,33 @@ def spawn(
     return Child(name, process, log, stop_signal, patience)
 
 
+_stop_asked = False
+
+
+def stop_on_signals(*numbers: int) -> None:
+    """Have `pause` raise Stopped after one of these signals.
+
+    The handler itself raises nothing: an exception between any two steps of `Popen` can leave its lock taken, and the
+    orderly stop would then wait for ever for a child that has long ended.
+    """
+    for number in numbers:
+        signal.signal(number, _ask_to_stop)
+
+
+def _ask_to_stop(number: int, frame: FrameType | None) -> None:
+    global _stop_asked
+    _stop_asked = True
+
+
+def pause(seconds: float) -> None:
+    """Sleep. Raises Stopped when somebody asked to stop."""
+    time.sleep(seconds)
+    if _stop_asked:
+        raise Stopped
+
+
 def wait_until(ready: Callable[[], bool], child: Child, *, seconds: float, remedy: str) -> None:
-    """Poll `ready`; StartError when the child ends or the time is over."""
+    """Poll `ready`; StartError when the child ends or the time is over; Stopped as `pause`."""
     deadline = time.monotonic() + seconds
     while not ready():
         if child.process.poll() is not None:
@@ -107,7 +137,7 @@ def wait_until(ready: Callable[[], bool], child: Child, *, seconds: float, remed
         if time.monotonic() > deadline:
             child.stop()
             raise StartError(f"{child.name} gave no answer within {seconds:.0f} s.", f"See {child.log}.")
-        time.sleep(0.02)
+        pause(0.02)
 
 
 class Ledger:

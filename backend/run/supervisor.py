@@ -14,12 +14,21 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from backend.kernel.db.embedded import ADMIN, LOGIN, Cluster, is_empty, start_postgres
 from backend.kernel.jobs.embedded import start_valkey, valkey_url
-from backend.kernel.processes import Child, Ledger, StartError, die_with_parent, spawn, wait_until
+from backend.kernel.processes import (
+    Child,
+    Ledger,
+    StartError,
+    Stopped,
+    die_with_parent,
+    pause,
+    spawn,
+    stop_on_signals,
+    wait_until,
+)
 from backend.kernel.service_user import PassageError, service_user
 from backend.run.credentials import ensure_secrets, read_secret
 from backend.run.directory import DataDirectory
@@ -61,16 +70,14 @@ class Supervisor:
         """
         if "MAKELEVEL" in os.environ:
             die_with_parent(signal.SIGTERM)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _stop)
+        stop_on_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         try:
             with ExitStack() as stack:
                 stack.enter_context(self.directory.owned(self._address))
                 stack.callback(self._stop_children)
-                stack.callback(_ignore_signals)
                 self._start()
                 self._watch()
-        except _Stop:
+        except Stopped:
             self.say("Stopped.")
             return 0
         except PassageError as error:
@@ -146,7 +153,8 @@ class Supervisor:
         """Run a command to its end."""
         started = time.monotonic()
         child = self._spawn(name, command)
-        code = child.process.wait()
+        while (code := child.process.poll()) is None:
+            pause(0.02)
         self._children.remove(child)
         if code != 0:
             raise StartError(f"{title} failed: {child.last_words()}", f"See {child.log}.")
@@ -194,7 +202,7 @@ class Supervisor:
                     if code is not None:
                         cause = f"{child.name} ended by itself (code {code}): {child.last_words()}"
                         raise StartError(cause, f"See {child.log}, then start again.")
-                time.sleep(0.2)
+                pause(0.2)
 
     def _stop_children(self) -> None:
         for child in reversed(self._children):
@@ -209,20 +217,6 @@ def run_for_person(supervisor: Supervisor) -> int:
     except StartError as error:
         print(f"Cannot run: {error.cause}\n{error.remedy}", file=sys.stderr, flush=True)
         return 1
-
-
-class _Stop(BaseException):
-    """Someone asked us to stop. Not an Exception, so that nothing on the way takes it for a failure."""
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise _Stop
-
-
-def _ignore_signals() -> None:
-    """A second Ctrl-C must not interrupt the orderly stop."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
 
 
 def _require_free_port(port: int) -> None:

@@ -72,12 +72,15 @@ class Run:
             return dict(json.loads(answer.read()))
 
     def end(self) -> None:
+        """Raises subprocess.TimeoutExpired when it does not stop, which it then is made to."""
+        assert self.process.stdout is not None
         if self.process.poll() is None:
             self.process.terminate()
-        assert self.process.stdout is not None
-        self.process.stdout.read()
-        self.process.wait(30)
-        self.process.stdout.close()
+        try:
+            self.process.wait(30)
+        finally:
+            self.process.kill()
+            self.process.stdout.close()
 
 
 @contextmanager
@@ -114,6 +117,16 @@ def test_a_signal_stops_every_child(tmp_path: Path, port: int, number: int) -> N
         run.process.send_signal(number)
         assert run.process.wait(30) == 0
         assert gone(children, within=0.5)
+        assert not (tmp_path / "data" / "children.json").exists()
+
+
+def test_an_impatient_ctrl_c_while_it_starts(tmp_path: Path, port: int) -> None:
+    with started(tmp_path / "data", port) as run:
+        run.wait_for("Bringing the database up to date")
+        for _ in range(5):
+            run.process.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        assert run.process.wait(30) == 0
         assert not (tmp_path / "data" / "children.json").exists()
 
 

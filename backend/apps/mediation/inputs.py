@@ -24,19 +24,9 @@ from backend.apps.mediation.enums import (
 from backend.kernel.deadlines.clock import Colour as ClockColour
 
 for _enum in (
-    Channel,
-    CloseType,
-    DisputeCategory,
-    DisputeState,
-    Force,
-    HandlingLevel,
-    PartySide,
-    RatingScale,
-    ReporterMode,
-    Route,
-    Severity,
-    SignalState,
-):
+    Channel, CloseType, DisputeCategory, DisputeState, Force, HandlingLevel, PartySide, RatingScale,
+    ReporterMode, Route, Severity, SignalState,
+):  # fmt: skip
     strawberry.enum(_enum)
 
 

@@ -180,9 +180,11 @@ def _make_cluster(cluster: Cluster, programs: Path, user: ServiceUser | None) ->
     command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += ["--locale=C", f"--lc-ctype={_character_types()}", "--no-sync", "--no-instructions"]
     try:
+        # In a session of its own Ctrl-C does not reach it: it ends in a second anyway, and we stop after it.
         result = subprocess.run(  # type: ignore[call-overload]
-            command, capture_output=True, text=True, cwd=cluster.home, env=_environment(), check=False, **identity
-        )
+            command, capture_output=True, text=True, cwd=cluster.home, env=_environment(), check=False,
+            start_new_session=True, **identity,
+        )  # fmt: skip
     finally:
         password_file.unlink()
     if result.returncode != 0:

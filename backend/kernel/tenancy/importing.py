@@ -52,21 +52,16 @@ class ImportResult:
 def read_table(source: Path) -> pl.DataFrame:
     """Columns code, name, level, parent from a CSV file, or from a folder with the package's five files."""
     if source.is_dir():
-        frames = [_package_frame(source / name, *shape) for name, shape in PACKAGE_FILES.items()]
-        table = pl.concat(frames)
+        table = pl.concat([_package_frame(source / name, *shape) for name, shape in PACKAGE_FILES.items()])
     else:
-        table = pl.read_csv(source, infer_schema=False)
-        missing = {"code", "name", "level", "parent"} - set(table.columns)
-        if missing:
-            raise ImportRefused(f"{source.name}: column {min(missing)} is missing")
-        table = table.select("code", "name", "level", pl.col("parent").fill_null(""))
-    return table.with_columns(pl.col("code").str.strip_chars(), pl.col("name").str.strip_chars())
+        table = _columns(source, "code", "name", "level", "parent")
+    return table.with_columns(pl.all().fill_null("").str.strip_chars())
 
 
 def _package_frame(path: Path, level: Level, parent: str | None) -> pl.DataFrame:
     if not path.exists():
         raise ImportRefused(f"{path.name} is missing beside the others")
-    table = pl.read_csv(path, infer_schema=False)
+    table = _columns(path, "code", "name", *([parent] if parent else []))
     return table.select(
         "code",
         "name",
@@ -75,25 +70,41 @@ def _package_frame(path: Path, level: Level, parent: str | None) -> pl.DataFrame
     )
 
 
+def _columns(path: Path, *names: str) -> pl.DataFrame:
+    try:
+        table = pl.read_csv(path, infer_schema=False)
+    except pl.exceptions.PolarsError as problem:
+        raise ImportRefused(f"{path.name} is no CSV table in UTF-8 ({type(problem).__name__})") from None
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise ImportRefused(f"{path.name}: column {missing[0]} is missing")
+    return table.select(names)
+
+
 def check(table: pl.DataFrame) -> None:
-    """Raises `ImportRefused` for the first broken row: code form, level, duplicate, unknown parent."""
-    known_levels = [level.value for level in Level]
-    bad = table.filter(~pl.col("level").is_in(known_levels))
-    if bad.height:
-        raise ImportRefused(f"division {bad['code'][0]}: unknown level {bad['level'][0]}")
-    lengths = pl.col("level").replace_strict({k.value: v for k, v in CODE_LENGTH.items()}, return_dtype=pl.Int64)
-    bad = table.filter(~pl.col("code").str.contains(r"^\d+$") | (pl.col("code").str.len_chars() != lengths))
-    if bad.height:
-        raise ImportRefused(f"division {bad['code'][0]}: the code does not fit level {bad['level'][0]}")
-    bad = table.filter(pl.col("code").is_duplicated())
-    if bad.height:
-        raise ImportRefused(f"division {bad['code'][0]} stands twice")
-    bad = table.filter((pl.col("parent") != "") & ~pl.col("parent").is_in(table["code"].implode()))
-    if bad.height:
-        raise ImportRefused(f"division {bad['code'][0]}: parent {bad['parent'][0]} is not in the table")
-    bad = table.filter(pl.col("name").is_null() | (pl.col("name") == ""))
-    if bad.height:
-        raise ImportRefused(f"division {bad['code'][0]} has no name")
+    """Raises `ImportRefused` for the first broken row: level, code form, duplicate, parent, name."""
+    levels = [level.value for level in Level]
+    lengths = pl.col("level").replace_strict(
+        {level.value: length for level, length in CODE_LENGTH.items()}, default=0, return_dtype=pl.Int64
+    )
+    wider = pl.col("level").replace_strict(dict(zip(levels, ["", *levels], strict=False)), default="")
+    above = table.select(pl.col("code").alias("parent"), pl.col("level").alias("above")).unique("parent")
+    rows = table.join(above, on="parent", how="left", maintain_order="left").with_columns(
+        pl.col("above").fill_null("")
+    )
+    fits = pl.col("code").str.contains(r"^\d+$") & (pl.col("code").str.len_chars() == lengths)
+    for is_bad, problem in (
+        (~pl.col("level").is_in(levels), "unknown level {level}"),
+        (~fits, "the code does not fit level {level}"),
+        (pl.col("code").is_duplicated(), "it stands twice"),
+        ((pl.col("parent") != "") & (pl.col("above") == ""), "parent {parent} is not in the table"),
+        (pl.col("above") != wider, "parent {parent} is not one level above"),
+        (pl.col("name") == "", "it has no name"),
+    ):
+        bad = rows.filter(is_bad)
+        if bad.height:
+            row = bad.row(0, named=True)
+            raise ImportRefused(f"division {row['code']}: {problem.format_map(row)}")
 
 
 def with_paths(table: pl.DataFrame) -> Iterator[tuple[str, str, str, str, str, str]]:
@@ -110,12 +121,17 @@ _INCOMING = """
 create temp table incoming (code text primary key, name text, level text, parent text, path text, full_name text)
 on commit drop
 """
+# The full name of what lies below a renamed division changes too.
 _RENAME = """
 with changed as (
     update division d set name = i.name, full_name = i.full_name, path = i.path::ltree, parent = i.parent,
-        former_names = d.former_names || jsonb_build_array(jsonb_build_object('name', d.name, 'until', $1::date))
-    from incoming i where i.code = d.code and i.name <> d.name returning 1)
-select count(*) from changed
+        former_names = case when i.name = d.name then d.former_names else d.former_names
+            || jsonb_build_array(jsonb_build_object('name', d.name, 'until', $1::date)) end
+    from incoming i, division old
+    where i.code = d.code and old.code = d.code
+        and (i.name, i.full_name, i.parent) is distinct from (d.name, d.full_name, d.parent)
+    returning old.name <> d.name as renamed)
+select count(*) filter (where renamed) from changed
 """
 _ADD = """
 with made as (

@@ -192,7 +192,7 @@ async def refused_with(person: Person, name: str, ids: dict[str, str], version: 
 
 ABOUT_A_DISPUTE = sorted(
     set(hostile.fields("mutation"))
-    - {"reportDispute", "analyseSignal", "replyToScore", "renameAccount", "markNotificationsRead"}
+    - {"reportDispute", "analyseSignal", "replyToScore", "decideScore", "renameAccount", "markNotificationsRead"}
     - {"savePushSubscription", "removePushSubscription"}
 )
 

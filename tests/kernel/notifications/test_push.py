@@ -1,0 +1,111 @@
+"""Web Push: who may subscribe with what, and that a push service learns a kind and a code, nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from backend.kernel.notifications import push
+from tests.factories.authenticator import encoded
+from tests.factories.city import APPLICANT, GRID_WORKER, City, Person
+from tests.factories.disputes import reported
+
+SAVE = """mutation($endpoint: String!, $p256dh: String!, $auth: String!) {
+    savePushSubscription(endpoint: $endpoint, p256dh: $p256dh, auth: $auth) { ok errors { code field } } }"""
+REMOVE = "mutation($endpoint: String!) { removePushSubscription(endpoint: $endpoint) { ok } }"
+ENDPOINT = "https://push.example.invalid/browser/1"
+
+
+def keys() -> dict[str, str]:
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    return {"p256dh": encoded(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)), "auth": encoded(b"0123456789abcdef")}
+
+
+async def save(person: Person, **given: str) -> Any:
+    return (await person.ask(SAVE, **{"endpoint": ENDPOINT, **keys(), **given}))["savePushSubscription"]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Pushes that would have left, in place of the push service at the other end of the world."""
+    found: list[dict[str, Any]] = []
+
+    class Accepted:
+        status_code = 201
+
+    def take(subscription: Any, data: str, **_: Any) -> Accepted:
+        found.append({"endpoint": subscription["endpoint"], **json.loads(data)})
+        return Accepted()
+
+    monkeypatch.setattr(push, "webpush", take)
+    return found
+
+
+async def test_a_push_carries_kind_code_and_matter_only(city: City, sent: list[dict[str, Any]]) -> None:
+    grid = await city.sign_in(GRID_WORKER)
+    assert await save(grid) == {"ok": True, "errors": []}
+    dispute = await reported(city)
+    await city.work()
+    mine = [each for each in sent if each["matter"] == dispute["id"]]
+    assert mine == [
+        {"endpoint": ENDPOINT, "kind": "mediation.dispute.reported", "code": dispute["code"], "matter": dispute["id"]}
+    ]
+    await grid.ask(REMOVE, endpoint=ENDPOINT)
+    sent.clear()
+    await reported(city)
+    await city.work()
+    assert sent == []
+
+
+async def test_one_browser_is_one_subscription(city: City, sent: list[dict[str, Any]]) -> None:
+    grid = await city.sign_in(GRID_WORKER)
+    for _ in range(2):
+        assert (await save(grid))["ok"]
+    dispute = await reported(city)
+    await city.work()
+    assert len([each for each in sent if each["matter"] == dispute["id"]]) == 1
+    await grid.ask(REMOVE, endpoint=ENDPOINT)
+
+
+async def test_a_browser_that_has_gone_is_forgotten(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def gone(browser: Any, _: str) -> int:
+        tried.append(browser.endpoint)
+        return 410
+
+    monkeypatch.setattr(push, "_send", gone)
+    assert (await save(await city.sign_in(GRID_WORKER)))["ok"]
+    for _ in range(2):
+        await reported(city)
+        await city.work()
+    assert tried == [ENDPOINT]
+
+
+async def test_a_service_that_cannot_be_reached_holds_nothing_up(city: City) -> None:
+    grid = await city.sign_in(GRID_WORKER)
+    assert (await save(grid, endpoint="https://localhost:9/push"))["ok"]
+    dispute = await reported(city)
+    await city.work()
+    assert dispute["state"] == "REGISTERED"
+    await grid.ask(REMOVE, endpoint="https://localhost:9/push")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"endpoint": "http://push.example.invalid/1"}, "endpoint"), ({"endpoint": "file:///etc/passwd"}, "endpoint"),
+        ({"endpoint": ""}, "endpoint"), ({"endpoint": "https://" + "x" * 2000}, "endpoint"),
+        ({"endpoint": "https://x\u0000"}, "endpoint"), ({"p256dh": "short"}, "p256dh"), ({"auth": "鍵" * 20}, "auth"),
+        ({"endpoint": "https://127.0.0.1/x"}, "endpoint"), ({"endpoint": "https://10.0.0.8/x"}, "endpoint"),
+        ({"endpoint": "https://[::1]/x"}, "endpoint"), ({"endpoint": "https://user:pw@push.example/x"}, "endpoint"),
+        ({"endpoint": "https://"}, "endpoint"), ({"endpoint": "https://[/"}, "endpoint"),
+    ],
+)  # fmt: skip
+async def test_an_endpoint_or_key_that_is_none_is_refused(city: City, given: dict[str, str], field: str) -> None:
+    refused = await save(await city.sign_in(APPLICANT), **given)
+    assert refused == {"ok": False, "errors": [{"code": "INVALID", "field": field}]}
