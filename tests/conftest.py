@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,13 @@ ENVIRONMENT = {"SHANZHI_ENVIRONMENT": "development", "SHANZHI_DEMO": "1", "SHANZ
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The run's servers, shared by all workers."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    with start_servers(shared / "servers") as started:
+def servers() -> Iterator[Servers]:
+    """The run's servers, shared by all workers.
+
+    Not below pytest's own folder: another run of pytest would lock the database's user out of it.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    with start_servers(Path(tempfile.gettempdir()) / f"shanzhi-test-{run}") as started:
         yield started
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 CLIENT = {"X-Shanzhi-Client": "test", "Content-Type": "application/json"}
 
@@ -48,24 +49,23 @@ class Phone:
     def act(self, name: str) -> Locator:
         """Open an action from the bar "what may I do next"; returns its sheet."""
         bar = self.page.get_by_role("navigation", name="接下来可以做")
-        expect(bar).to_be_visible()
         direct = bar.get_by_role("button", name=name, exact=True)
-        hidden = self.page.get_by_role("dialog").get_by_role("button", name=name, exact=True)
-        for _ in range(20):
+        more = bar.get_by_role("button", name="更多操作")
+        hidden = self.page.get_by_role("dialog", name="接下来可以做").get_by_role("button", name=name, exact=True)
+        # A page that still shows the state before the last command gets a few tries.
+        for _ in range(8):
+            expect(direct.or_(more).first).to_be_visible()
             if direct.count():
                 direct.click()
                 break
-            more = bar.get_by_role("button", name="更多操作")
-            if more.count():
-                more.click()
-                self.page.wait_for_timeout(300)
-                if hidden.count():
-                    hidden.click()
-                    break
+            more.click()
+            try:
+                hidden.click(timeout=1_500)
+                break
+            except TooLate:
                 self.page.keyboard.press("Escape")
-            # The page still shows the state before the last command.
-            self.page.wait_for_timeout(300)
-        sheet = self.page.locator(".sheet:visible")
+                expect(self.page.get_by_role("dialog")).to_have_count(0)
+        sheet = self.page.get_by_role("dialog", name=name, exact=True)
         expect(sheet).to_be_visible()
         return sheet
 

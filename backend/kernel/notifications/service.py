@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from backend.kernel.db.scope import after_commit
 from backend.kernel.errors import Refusal
 from backend.kernel.jobs.queue import valkey
 from backend.kernel.jobs.service import enqueue
+from backend.kernel.notifications.browsers import check_endpoint, check_keys
 from backend.kernel.notifications.models import Notification, PushSubscription
 
 PUSH_JOB = "kernel.push"
@@ -88,11 +88,8 @@ async def subscribe(actor: Actor, endpoint: str, p256dh: str, auth: str) -> None
     Raises:
         Refusal: `INVALID` for an endpoint that is not https, or keys that are none.
     """
-    if not endpoint.startswith("https://") or len(endpoint) > 2000:
-        raise Refusal("INVALID", "endpoint")
-    for field, key in (("p256dh", p256dh), ("auth", auth)):
-        if not re.fullmatch(r"[\w\-]{16,120}=*", key, re.ASCII):
-            raise Refusal("INVALID", field)
+    check_endpoint(endpoint)
+    check_keys(p256dh, auth)
     assert actor.account_id is not None
     await PushSubscription.filter(account_id=actor.account_id, endpoint=endpoint).delete()
     await PushSubscription.create(

@@ -116,7 +116,7 @@ async def test_what_is_no_protocol_is_closed_and_the_next_socket_works(city: Cit
             await ws.send(hostile)
             with pytest.raises(ConnectionClosed) as closed:
                 await asyncio.wait_for(ws.recv(), SOON)
-            assert closed.value.rcvd is not None
+            assert closed.value.rcvd is not None, hostile
             assert 4000 <= closed.value.rcvd.code < 4500
     async with listening(address, grid, INBOX):
         pass

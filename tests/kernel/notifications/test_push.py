@@ -13,6 +13,7 @@ from backend.kernel.notifications import push
 from tests.factories.authenticator import encoded
 from tests.factories.city import APPLICANT, GRID_WORKER, City, Person
 from tests.factories.disputes import reported
+from tests.factories.ledger import open_ledger
 
 SAVE = """mutation($endpoint: String!, $p256dh: String!, $auth: String!) {
     savePushSubscription(endpoint: $endpoint, p256dh: $p256dh, auth: $auth) { ok errors { code field } } }"""
@@ -86,13 +87,22 @@ async def test_a_browser_that_has_gone_is_forgotten(city: City, monkeypatch: pyt
     assert tried == [ENDPOINT]
 
 
-async def test_a_service_that_cannot_be_reached_holds_nothing_up(city: City) -> None:
+@pytest.mark.parametrize("problem", [OSError(), ConnectionRefusedError()])
+async def test_a_service_that_cannot_be_reached_holds_nothing_up(
+    city: City, database: Any, monkeypatch: pytest.MonkeyPatch, problem: OSError
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise problem
+
+    monkeypatch.setattr(push, "webpush", away)
     grid = await city.sign_in(GRID_WORKER)
-    assert (await save(grid, endpoint="https://localhost:9/push"))["ok"]
+    assert (await save(grid))["ok"]
     dispute = await reported(city)
     await city.work()
-    assert dispute["state"] == "REGISTERED"
-    await grid.ask(REMOVE, endpoint="https://localhost:9/push")
+    async with open_ledger(database.admin_dsn) as ledger:
+        states = await ledger.fetch("select distinct state from job where matter_id = $1 and name = 'kernel.push'", dispute["id"])
+    assert [row["state"] for row in states] == ["DONE"]
+    await grid.ask(REMOVE, endpoint=ENDPOINT)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +110,8 @@ async def test_a_service_that_cannot_be_reached_holds_nothing_up(city: City) -> 
     [
         ({"endpoint": "http://push.example.invalid/1"}, "endpoint"), ({"endpoint": "file:///etc/passwd"}, "endpoint"),
         ({"endpoint": ""}, "endpoint"), ({"endpoint": "https://" + "x" * 2000}, "endpoint"),
-        ({"endpoint": "https://x\u0000"}, "endpoint"), ({"p256dh": "short"}, "p256dh"), ({"auth": "鍵" * 20}, "auth"),
+        ({"endpoint": "https://x\u0000"}, "endpoint"), ({"p256dh": "short"}, "p256dh"), ({"auth": "鍵" * 20}, "auth"), ({"auth": encoded(b"15 bytes, no more")}, "auth"),
+        ({"p256dh": encoded(bytes(65))}, "p256dh"), ({"p256dh": ""}, "p256dh"), ({"endpoint": "https://127.1/x"}, "endpoint"),
         ({"endpoint": "https://127.0.0.1/x"}, "endpoint"), ({"endpoint": "https://10.0.0.8/x"}, "endpoint"),
         ({"endpoint": "https://[::1]/x"}, "endpoint"), ({"endpoint": "https://user:pw@push.example/x"}, "endpoint"),
         ({"endpoint": "https://"}, "endpoint"), ({"endpoint": "https://[/"}, "endpoint"),
