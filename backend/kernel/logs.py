@@ -51,7 +51,19 @@ def plain_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutable
 
 def without_personal_data(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Numbers that could be a telephone or identity number are blotted out of every text."""
-    return {key: _PERSONAL.sub("[number]", value) if isinstance(value, str) else value for key, value in event.items()}
+    return {key: _without_numbers(value) for key, value in event.items()}
+
+
+def _without_numbers(value: Any) -> Any:
+    if isinstance(value, str):
+        return _PERSONAL.sub("[number]", value)
+    if isinstance(value, dict):
+        return {key: _without_numbers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_numbers(item) for item in value]
+    if isinstance(value, int) and _PERSONAL.fullmatch(str(value)):
+        return "[number]"
+    return value
 
 
 class _ToStructlog(logging.Handler):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from typing import Any
@@ -29,6 +30,8 @@ HEADERS = {
     "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'",
 }
+#: WebSocket close code (RFC 6455).
+INTERNAL_ERROR = 1011
 QUIET = ("/healthz", "/readyz", "/metrics")
 
 
@@ -49,7 +52,7 @@ class RequestEnvelope:
             if scope["type"] == "http":
                 await self._http(scope, receive, send)
             else:
-                await self.app(scope, receive, send)
+                await self._socket(scope, receive, send)
         finally:
             structlog.contextvars.clear_contextvars()
 
@@ -58,6 +61,14 @@ class RequestEnvelope:
             await clock.synchronise(valkey())
         except (RedisError, OSError):
             return
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except Exception as problem:
+            log.error("socket.failed", exc_info=problem, route=_route(scope))
+            with contextlib.suppress(RuntimeError, OSError):  # it may be closed already
+                await send({"type": "websocket.close", "code": INTERNAL_ERROR})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()

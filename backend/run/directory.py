@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,11 @@ class DataDirectory:
             lock.truncate()
             json.dump({"pid": os.getpid(), "address": address}, lock)
             lock.flush()
-            yield
+            try:
+                yield
+            finally:
+                if self.sockets.parent != self.path:
+                    shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _make(self) -> None:
         try:

@@ -41,8 +41,12 @@ async def writes_nothing(matter: Any) -> None:
     await matter.save()
 
 
-@pytest.mark.parametrize(("work", "expected"), [(writes, True), (writes_by_another, True), (writes_nothing, False)])
-def test_a_command_without_an_event_would_be_found(work: Callable[..., Awaitable[None]], expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("work", "expected"), [(writes, True), (writes_by_another, True), (writes_nothing, False)]
+)
+def test_a_command_without_an_event_would_be_found(
+    work: Callable[..., Awaitable[None]], expected: bool
+) -> None:
     assert records(work) is expected
 
 

@@ -57,7 +57,9 @@ def test_every_trusted_document_fits_the_schema() -> None:
     schema = build_schema(sdl())
     documents = json.loads((ROOT / "schema" / "trusted-documents.json").read_text(encoding="utf-8"))
     assert documents
-    assert {key: problems for key, text in documents.items() if (problems := validate(schema, parse(text)))} == {}
+    assert {
+        key: problems for key, text in documents.items() if (problems := validate(schema, parse(text)))
+    } == {}
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)

@@ -46,7 +46,9 @@ class Authenticator:
         data = self._data()
         client = self._client("webauthn.get", options)
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
-        return self._answer("webauthn.get", options, authenticatorData=encoded(data), signature=encoded(signature))
+        return self._answer(
+            "webauthn.get", options, authenticatorData=encoded(data), signature=encoded(signature)
+        )
 
     def _data(self, more_flags: int = 0) -> bytes:
         host = hashlib.sha256(self.host.encode()).digest()
@@ -58,4 +60,9 @@ class Authenticator:
     def _answer(self, kind: str, options: dict[str, Any], **response: str) -> dict[str, Any]:
         name = encoded(self.credential_id)
         client = encoded(self._client(kind, options))
-        return {"id": name, "rawId": name, "type": "public-key", "response": {"clientDataJSON": client, **response}}
+        return {
+            "id": name,
+            "rawId": name,
+            "type": "public-key",
+            "response": {"clientDataJSON": client, **response},
+        }

@@ -38,10 +38,34 @@ HOSTILE_TEXTS = st.sampled_from(
     )
 )  # fmt: skip
 HOSTILE_NUMBERS = st.sampled_from(
-    (0, -1, -(2**31), 2**31 - 1, 2**31, 2**63, 10**400, 1.5, -0.0, 1e308, float("nan"), float("inf"), -float("inf"))
+    (
+        0,
+        -1,
+        -(2**31),
+        2**31 - 1,
+        2**31,
+        2**63,
+        10**400,
+        1.5,
+        -0.0,
+        1e308,
+        float("nan"),
+        float("inf"),
+        -float("inf"),
+    )
 )
 HOSTILE_DATES = st.sampled_from(
-    ("0001-01-01", "9999-12-31", "2026-02-30", "0000-00-00", "2026-13-01", "-0001-01-01", "今天", "20261123", "2026-W01-1")
+    (
+        "0001-01-01",
+        "9999-12-31",
+        "2026-02-30",
+        "0000-00-00",
+        "2026-13-01",
+        "-0001-01-01",
+        "今天",
+        "20261123",
+        "2026-W01-1",
+    )
 )
 HOSTILE_MOMENTS = st.sampled_from(
     (
@@ -69,14 +93,20 @@ def operation(kind: str, name: str) -> str:
     field = fields(kind)[name]
     head = ", ".join(f"${key}: {argument.type}" for key, argument in field.args.items())
     call = ", ".join(f"{key}: ${key}" for key in field.args)
-    return f"{kind}{f'({head})' if head else ''} {{ {name}{f'({call})' if call else ''} {_selection(field)} }}"
+    return (
+        f"{kind}{f'({head})' if head else ''} {{ {name}{f'({call})' if call else ''} {_selection(field)} }}"
+    )
 
 
 def _selection(field: GraphQLField) -> str:
     kind = get_named_type(field.type)
     if not isinstance(kind, GraphQLObjectType):
         return ""
-    leaves = [key for key, each in kind.fields.items() if not isinstance(get_named_type(each.type), GraphQLObjectType)]
+    leaves = [
+        key
+        for key, each in kind.fields.items()
+        if not isinstance(get_named_type(each.type), GraphQLObjectType)
+    ]
     inner = [
         f"{key} {_selection(each)}" for key, each in kind.fields.items()
         if key in ("errors", "edges", "node", "dispute", "signal") and key not in leaves

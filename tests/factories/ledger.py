@@ -25,7 +25,9 @@ async def open_ledger(admin_dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 async def digest(ledger: asyncpg.Connection) -> dict[str, str]:
     """Table → number and hash of its rows, for every table an application writes."""
-    tables = await ledger.fetch("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
+    tables = await ledger.fetch(
+        "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+    )
     parts = " union all ".join(
         f"select '{name}' as name, count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0) as hash from {name} t"
         for name in sorted(row["relname"] for row in tables)

@@ -27,6 +27,7 @@ from backend.kernel.audit.service import record_reading
 from backend.kernel.db.scope import open_scope
 from backend.kernel.deadlines.clock import Colour
 from backend.kernel.errors import Refusal, Refusals
+from backend.kernel.graphql.text import refuse_hostile
 from backend.kernel.http import command_route, json_response
 from backend.kernel.identity import limits
 from backend.kernel.identity.http import address_of, required_caller
@@ -72,6 +73,7 @@ async def _all(actor: Actor, wanted: DisputeFilter) -> AsyncIterator[Dispute]:
 
 def _filter(request: Request) -> DisputeFilter:
     given = request.query_params
+    refuse_hostile(dict(given))
 
     def many(name: str, kind: type[Any]) -> list[Any] | None:
         try:

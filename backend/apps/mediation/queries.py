@@ -30,6 +30,7 @@ from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.validation import as_id
 
 ENDED = (S.CLOSED, S.MERGED)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 
 
 async def disputes(actor: Actor, wanted: DisputeFilter | None, first: int, after: str | None) -> Page[Dispute]:
@@ -41,6 +42,9 @@ async def disputes(actor: Actor, wanted: DisputeFilter | None, first: int, after
 
 
 async def _filtered(actor: Actor, query: QuerySet[Dispute], wanted: DisputeFilter) -> QuerySet[Dispute]:
+    for name, day in (("registeredFrom", wanted.registered_from), ("registeredTo", wanted.registered_to)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise Refusal("INVALID", name, least=str(FIRST_DAY), most=str(LAST_DAY))
     for field, values in (
         ("state__in", wanted.states),
         ("category__in", wanted.categories),
@@ -193,7 +197,7 @@ async def division_for_figures(actor: Actor, code: str) -> Division:
 
 def check_period(first: date, last: date) -> None:
     """Raises `INVALID` unless the period runs forward and is at most three years long."""
-    if not date(2000, 1, 1) <= first <= last <= date(2100, 1, 1) or (last - first).days > 1100:
+    if not FIRST_DAY <= first <= last <= LAST_DAY or (last - first).days > 1100:
         raise Refusal("INVALID", "to")
 
 

@@ -178,11 +178,25 @@ def derivation(row: MatterClock) -> Derivation:
 
 
 def colour(row: MatterClock, now: datetime) -> pure.Colour:
-    return pure.colour(value_of(row), now, calendar())
+    """As `clock.colour`, from the instants kept with the row: lists show many clocks."""
+    if row.suspensions:
+        return pure.colour(value_of(row), now, calendar())
+    if row.state == ClockState.EXCUSED:
+        return pure.Colour.GREY
+    if row.state == ClockState.EXPIRED or (row.met_at or now) > row.due_at:
+        return pure.Colour.RED
+    if row.met_at is not None:
+        return pure.Colour.GREY
+    return pure.Colour.YELLOW if now >= row.yellow_at else pure.Colour.BLUE
 
 
 def fraction(row: MatterClock, now: datetime) -> float:
-    return pure.fraction(value_of(row), now, calendar())
+    """Share of the running time used, 0 to 1."""
+    if row.suspensions:
+        return pure.fraction(value_of(row), now, calendar())
+    total = (row.due_at - row.started_at).total_seconds()
+    used = (min(now, row.met_at or now) - row.started_at).total_seconds()
+    return min(1.0, max(0.0, used / total)) if total > 0 else 1.0
 
 
 async def sweep(now: datetime) -> None:

@@ -16,7 +16,13 @@ from graphql import (
     visit,
 )
 from graphql.language import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter, SchemaExtension
+from strawberry.extensions import (
+    AddValidationRules,
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    QueryDepthLimiter,
+    SchemaExtension,
+)
 from strawberry.types.graphql import OperationType
 
 from backend.kernel.errors import Refusals
@@ -28,6 +34,12 @@ MAX_TOKENS = 4000
 #: Rows an operation may touch at the most: the product of nested `first` arguments, summed up.
 MAX_COST = 5000
 DEFAULT_FIRST = 20
+
+#: Made once: the cache of validated documents tells rules apart by identity.
+_RULES = [
+    *QueryDepthLimiter(max_depth=MAX_DEPTH).validation_rules,
+    *MaxAliasesLimiter(max_alias_count=MAX_ALIASES).validation_rules,
+]
 
 
 class CostLimiter(SchemaExtension):
@@ -117,8 +129,7 @@ def limit_extensions() -> list[Any]:
     """Factories of limiters, one of each per operation."""
     return [
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
-        lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+        lambda: AddValidationRules(_RULES),
         CostLimiter,
         HostileTextLimiter,
     ]

@@ -75,9 +75,12 @@ def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
     """Raises `INVALID` on `after` for anything that is not one of our cursors."""
     try:
         value, row_id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return datetime.fromisoformat(value), UUID(row_id)
+        moment, wanted = datetime.fromisoformat(value), UUID(row_id)
     except (ValueError, TypeError, AttributeError, binascii.Error):
         raise Refusal("INVALID", "after") from None
+    if moment.tzinfo is None or not 1900 < moment.year < 2900:
+        raise Refusal("INVALID", "after")
+    return moment, wanted
 
 
 async def newest_first(

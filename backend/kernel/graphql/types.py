@@ -93,22 +93,27 @@ class Clock:
     colour: Colour
     state: str
     used_fraction: float
-    why: list[JSON]
     source: str | None
-    assumed_calendar: bool
     extension_pending: bool
+    row: strawberry.Private[MatterClock]
 
     @classmethod
     def of(cls, row: MatterClock, source: str | None, *, extension_pending: bool) -> Clock:
         now = clock.now()
-        derived = clocks.derivation(row)
-        steps: Any = derived.as_json()["steps"]
         return cls(
-            id=ID(str(row.id)), rule=row.rule, started_at=row.started_at, due_at=derived.due_at,
+            id=ID(str(row.id)), rule=row.rule, started_at=row.started_at, due_at=row.due_at,
             colour=clocks.colour(row, now), state=row.state, used_fraction=clocks.fraction(row, now),
-            why=[JSON(step) for step in steps], source=source, assumed_calendar=derived.assumed_calendar,
-            extension_pending=extension_pending,
+            source=source, extension_pending=extension_pending, row=row,
         )  # fmt: skip
+
+    @strawberry.field
+    def why(self) -> list[JSON]:
+        steps: Any = clocks.derivation(self.row).as_json()["steps"]
+        return [JSON(step) for step in steps]
+
+    @strawberry.field(description="Counted over a year whose holidays are not published yet.")
+    def assumed_calendar(self) -> bool:
+        return clocks.derivation(self.row).assumed_calendar
 
 
 @strawberry.type(description="One entry of a matter's timeline, from the append-only log.")

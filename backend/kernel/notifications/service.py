@@ -14,7 +14,6 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import as_json, execute
 from backend.kernel.db.models import TenantModel, new_id
 from backend.kernel.db.scope import after_commit
-from backend.kernel.errors import Refusal
 from backend.kernel.jobs.queue import valkey
 from backend.kernel.jobs.service import enqueue
 from backend.kernel.notifications.browsers import check_endpoint, check_keys

@@ -284,6 +284,12 @@ export interface RiskInput {
   reason: string;
 }
 
+export interface ScoreDecisionInput {
+  entryId: string;
+  uphold: boolean;
+  reason: string;
+}
+
 export interface ScoreReplyInput {
   entryId: string;
   reply: string;

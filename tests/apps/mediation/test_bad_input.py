@@ -52,14 +52,26 @@ async def disputes_under_way(city: City) -> list[str]:
     mediator, applicant = await city.sign_in(MEDIATOR), await city.sign_in(APPLICANT)
     detail = (await mediator.ask(DETAIL, id=busy["id"]))["dispute"]
     busy = await mediator.do(
-        "scheduleSession", id=busy["id"], version=detail["version"], startsAt="2027-01-04T02:00:00Z", place="村委会"
+        "scheduleSession",
+        id=busy["id"],
+        version=detail["version"],
+        startsAt="2027-01-04T02:00:00Z",
+        place="村委会",
     )
     await mediator.do(
-        "askExtension", clockId=detail["clock"]["id"], length=5, unit="CD", basis="经双方同意", reason="等待鉴定结论"
+        "askExtension",
+        clockId=detail["clock"]["id"],
+        length=5,
+        unit="CD",
+        basis="经双方同意",
+        reason="等待鉴定结论",
     )
     await applicant.do("fileObjection", id=busy["id"], grounds="对办理进度有异议")
     await city.pass_time(days=8)
-    return [busy["id"], *[made["id"] for made in (await reported(city), await assigned(city), await drafted(city))]]
+    return [
+        busy["id"],
+        *[made["id"] for made in (await reported(city), await assigned(city), await drafted(city))],
+    ]
 
 
 async def existing(ledger: asyncpg.Connection, disputes: list[str]) -> dict[str, list[str]]:
@@ -80,7 +92,8 @@ async def existing(ledger: asyncpg.Connection, disputes: list[str]) -> dict[str,
     assert all(found.values()), found
     matters = dict.fromkeys(("id", "disputeId", "matterId", "mergeInto", "relatedTo"), disputes)
     members = dict.fromkeys(("mediator", "mediators", "members", "replacement"), found["responsible"])
-    places = dict.fromkeys(("division", "code", "parent"), ["331024103279001", "331024103", "331024"])
+    codes = ["331024103279001", "331024103", "331024"]
+    places = dict.fromkeys(("division", "code", "parent"), codes)
     return {**found, **matters, **members, **places, "attended": found["partyId"]}
 
 
@@ -116,11 +129,15 @@ MUTATIONS, QUERIES = sorted(hostile.fields("mutation")), sorted(hostile.fields("
 
 @settings(BOUNDED, max_examples=8 * len(MUTATIONS))
 @given(data=st.data(), name=st.sampled_from(MUTATIONS))
-async def test_a_mutation_refuses_by_type_and_leaves_no_trace(town: Town, data: st.DataObject, name: str) -> None:
+async def test_a_mutation_refuses_by_type_and_leaves_no_trace(
+    town: Town, data: st.DataObject, name: str
+) -> None:
     await attack(town, "mutation", name, data)
 
 
 @settings(BOUNDED, max_examples=8 * len(QUERIES))
 @given(data=st.data(), name=st.sampled_from(QUERIES))
-async def test_a_query_refuses_by_type_and_changes_nothing(town: Town, data: st.DataObject, name: str) -> None:
+async def test_a_query_refuses_by_type_and_changes_nothing(
+    town: Town, data: st.DataObject, name: str
+) -> None:
     await attack(town, "query", name, data)

@@ -64,7 +64,9 @@ async def history(product: Any) -> AsyncIterator[History]:
 
     try:
         async with open_scope(actor.scope):
-            villages = await Division.filter(level="VILLAGE", code__startswith=COUNTY).order_by("code").limit(400)
+            villages = (
+                await Division.filter(level="VILLAGE", code__startswith=COUNTY).order_by("code").limit(400)
+            )
             towns = {village.path.rsplit(".", 1)[0]: village.path for village in villages}
             yield History(actor, list(towns.values())[:2])
             raise RollBack
@@ -78,7 +80,13 @@ async def results(history: History, first: date = FIRST, last: date = LAST) -> d
 
 async def test_the_headlines(history: History) -> None:
     for day in range(1, 26):
-        kind, level = ("AGREED_PERFORMED", "VILLAGE") if day <= 15 else ("CONFIRMED", "TOWN") if day <= 20 else ("REDIRECTED", "TOWN")
+        kind, level = (
+            ("AGREED_PERFORMED", "VILLAGE")
+            if day <= 15
+            else ("CONFIRMED", "TOWN")
+            if day <= 20
+            else ("REDIRECTED", "TOWN")
+        )
         await history.closed(day, kind, level)
     found = await results(history)
     assert found["avg_close_days"].value == pytest.approx(13.0)
@@ -91,13 +99,16 @@ async def test_the_headlines(history: History) -> None:
     assert all(result.sufficient for key, result in found.items() if result.rows >= 20)
 
 
-async def test_a_reopened_matter_counts_once_in_the_period_of_its_first_closing_by_its_last(history: History) -> None:
+async def test_a_reopened_matter_counts_once_in_the_period_of_its_first_closing_by_its_last(
+    history: History,
+) -> None:
     matter = await history.closed(3, "AGREED_PERFORMED")
     await history.tell(matter, "dispute:reopened", 5)
     await history.tell(matter, "dispute:closed", 40, close_type="WITHDRAWN", level="VILLAGE")
     january = await results(history)
     february = await results(history, date(2024, 2, 1), date(2024, 2, 29))
-    assert (january["avg_close_days"].rows, january["avg_close_days"].value) == (1, pytest.approx(3.0))
+    assert january["avg_close_days"].rows == 1
+    assert january["avg_close_days"].value == pytest.approx(3.0)
     assert january["resolved_total"].value == 0
     assert february["avg_close_days"].rows == 0
     assert february["avg_close_days"].value is None
@@ -114,7 +125,9 @@ async def test_the_days_a_clock_was_stopped_are_taken_off_the_net_value_only(his
     assert found["avg_close_days_net"].value == pytest.approx((6.0 + 8.0) / 2)
 
 
-async def test_satisfaction_takes_each_persons_latest_rating_and_states_its_coverage(history: History) -> None:
+async def test_satisfaction_takes_each_persons_latest_rating_and_states_its_coverage(
+    history: History,
+) -> None:
     rated = await history.closed(4, "AGREED_PERFORMED")
     await history.closed(5, "AGREED_PERFORMED")
     one, other = str(new_id()), str(new_id())
@@ -156,7 +169,14 @@ async def test_parts_trend_and_drill_down_are_made_of_the_same_rows(history: His
         await history.closed(day, "AGREED_PERFORMED" if day % 3 else "WITHDRAWN", place=day % 2)
     path = f"33.3310.{COUNTY}"
     report = await figures.report(path, FIRST, LAST)
-    for key in ("avg_close_days", "local_resolution", "village_resolution", "resolved_total", "on_time", "registered_total"):
+    for key in (
+        "avg_close_days",
+        "local_resolution",
+        "village_resolution",
+        "resolved_total",
+        "on_time",
+        "registered_total",
+    ):
         own = report.own[key]
         parts = [child[key] for child in report.children.values() if key in child]
         points = [result for _, result in report.trends[key]]

@@ -26,7 +26,9 @@ def call(**changes: Any) -> dict[str, Any]:
             "name": "来电甲", "phone": "19900000099", **changes}  # fmt: skip
 
 
-async def send(city: City, content: Any, path: str = PATH, *, key: str = "", at: str = "", seal: str = "") -> httpx.Response:
+async def send(
+    city: City, content: Any, path: str = PATH, *, key: str = "", at: str = "", seal: str = ""
+) -> httpx.Response:
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
     stamp = at or str(clock.now().timestamp())
     secret = (key or settings().secret("intake_key")).encode()
@@ -85,7 +87,9 @@ async def test_a_late_or_early_message_is_refused(city: City, minutes: int) -> N
         ({"statement": "五个字以上\ud800"}, None), ({"name": "\u202e甲"}, "name"),
     ],
 )  # fmt: skip
-async def test_a_wrong_field_is_named_and_nothing_is_kept(city: City, database: Any, change: Any, field: str | None) -> None:
+async def test_a_wrong_field_is_named_and_nothing_is_kept(
+    city: City, database: Any, change: Any, field: str | None
+) -> None:
     async with open_ledger(database.admin_dsn) as ledger:
         before = await digest(ledger)
         answer = await send(city, call(**change))
@@ -134,7 +138,8 @@ async def test_good_rows_are_taken_in_and_bad_ones_are_named_by_line(city: City)
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"a,b\n1,2", b"\xff\xfe", b"id,statement,division,extra\n", b"\x00", b'id,statement,division\n"']
+    "content",
+    [b"", b"a,b\n1,2", b"\xff\xfe", b"id,statement,division,extra\n", b"\x00", b'id,statement,division\n"'],
 )
 async def test_a_table_without_its_columns_is_refused(city: City, content: bytes) -> None:
     answer = await upload(city, content)
@@ -142,7 +147,12 @@ async def test_a_table_without_its_columns_is_refused(city: City, content: bytes
 
 
 async def test_hostile_cells_are_refused_by_line(city: City) -> None:
-    rows = [call(statement="含有\x00空字符的陈述"), call(id="x" * 101), call(statement="字" * 140_000), call(id="\u202e")]
+    rows = [
+        call(statement="含有\x00空字符的陈述"),
+        call(id="x" * 101),
+        call(statement="字" * 140_000),
+        call(id="\u202e"),
+    ]
     answer = await upload(city, table(*rows))
     assert answer.status_code in (200, 400), answer.text
     assert answer.status_code == 400 or len(answer.json()["refused"]) == 4

@@ -159,7 +159,9 @@ def test_the_system_has_no_permission_of_its_own() -> None:
     for state in S:
         for mine in (True, False):
             here = standing(mine=mine, state=state)
-            assert not access.available(Standing(machine, here.dispute, responsible=here.responsible, to_sign=False))
+            assert not access.available(
+                Standing(machine, here.dispute, responsible=here.responsible, to_sign=False)
+            )
 
 
 # --------------------------------------------------------------------------------------- reach, every command
@@ -177,8 +179,14 @@ def plausible(kind: Any, name: str, ids: dict[str, str], version: int) -> Any:
             if isinstance(each.type, GraphQLNonNull)
         }  # fmt: skip
     if isinstance(kind, GraphQLEnumType):
-        return sorted(kind.values)[0]
-    fixed = {"Boolean": True, "Int": version, "Float": 1.0, "Date": "2026-12-31", "DateTime": "2026-12-31T08:00:00Z"}
+        return min(kind.values)
+    fixed = {
+        "Boolean": True,
+        "Int": version,
+        "Float": 1.0,
+        "Date": "2026-12-31",
+        "DateTime": "2026-12-31T08:00:00Z",
+    }
     return fixed.get(kind.name, ids.get(name, "经过核实的说明文字"))
 
 
@@ -192,7 +200,14 @@ async def refused_with(person: Person, name: str, ids: dict[str, str], version: 
 
 ABOUT_A_DISPUTE = sorted(
     set(hostile.fields("mutation"))
-    - {"reportDispute", "analyseSignal", "replyToScore", "decideScore", "renameAccount", "markNotificationsRead"}
+    - {
+        "reportDispute",
+        "analyseSignal",
+        "replyToScore",
+        "decideScore",
+        "renameAccount",
+        "markNotificationsRead",
+    }
     - {"savePushSubscription", "removePushSubscription"}
 )
 
@@ -238,7 +253,13 @@ async def test_within_reach_and_without_a_part_every_command_is_not_permitted(ci
     for name in sorted(set(ABOUT_A_DISPUTE) - {"addMaterial"}):
         refused = await refused_with(colleague, name, ids, dispute["version"])
         # These name rows that do not exist yet.
-        unknown = ("decideExtension", "decideObjection", "recordMinutes", "replyToSupervision", "respondToSession")
+        unknown = (
+            "decideExtension",
+            "decideObjection",
+            "recordMinutes",
+            "replyToSupervision",
+            "respondToSession",
+        )
         assert refused == ["NOT_FOUND" if name in unknown else "NOT_PERMITTED"], name
 
 
@@ -276,7 +297,11 @@ async def test_a_reporter_who_is_not_to_be_named_is_not_named(city: City, mode: 
     applicant, mediator = await city.sign_in(APPLICANT), await city.sign_in(MEDIATOR)
     dispute = await applicant.do("addMaterial", id=dispute["id"], text="补充一点情况。")
     await mediator.do(
-        "scheduleSession", id=dispute["id"], version=dispute["version"], startsAt="2027-01-04T02:00:00Z", place="村委会"
+        "scheduleSession",
+        id=dispute["id"],
+        version=dispute["version"],
+        startsAt="2027-01-04T02:00:00Z",
+        place="村委会",
     )
     seen = await as_seen_by(city, MEDIATOR, dispute["id"])
     everybody = [each["id"] for each in seen["parties"]]
@@ -288,7 +313,11 @@ async def test_a_reporter_who_is_not_to_be_named_is_not_named(city: City, mode: 
         "failMediation", id=dispute["id"], version=dispute["version"], reason="分歧较大", remediesTold=True
     )
     secret = (APPLICANT, "测试甲一", "199****0001", applicant.account_id)
-    readers = [RESPONDENT] if mode == "CONFIDENTIAL" else [RESPONDENT, MEDIATOR, DISPATCHER, TOWN_LEADER, COUNTY_CENTER]
+    readers = (
+        [RESPONDENT]
+        if mode == "CONFIDENTIAL"
+        else [RESPONDENT, MEDIATOR, DISPATCHER, TOWN_LEADER, COUNTY_CENTER]
+    )
     for phone in readers:
         text = str(await as_seen_by(city, phone, dispute["id"]))
         assert [word for word in secret if word in text] == [], phone
@@ -307,8 +336,17 @@ async def test_an_anonymous_report_leaves_no_account_on_events_and_files(city: C
     await applicant.do("addMaterial", id=dispute["id"], text="补充一点情况。")
     async with open_ledger(database.admin_dsn) as ledger:
         mine = [UUID(dispute["id"]), UUID(applicant.account_id)]
-        assert await ledger.fetchval("select count(*) from event where matter_id = $1 and actor_id = $2", *mine) == 0
-        assert await ledger.fetchval("select count(*) from mediation_party where dispute_id = $1 and phone <> '' and is_reporter", mine[0]) == 0
+        assert (
+            await ledger.fetchval("select count(*) from event where matter_id = $1 and actor_id = $2", *mine)
+            == 0
+        )
+        assert (
+            await ledger.fetchval(
+                "select count(*) from mediation_party where dispute_id = $1 and phone <> '' and is_reporter",
+                mine[0],
+            )
+            == 0
+        )
 
 
 async def test_a_risk_is_seen_by_officers_only(city: City) -> None:
@@ -324,7 +362,9 @@ async def test_a_risk_is_seen_by_officers_only(city: City) -> None:
         assert "risk" not in str([edge["node"]["tag"] for edge in seen["timeline"]["edges"]])
 
 
-REVEAL = "mutation($input: RevealInput!) { revealPartyContact(input: $input) { phone errors { code field } } }"
+REVEAL = (
+    "mutation($input: RevealInput!) { revealPartyContact(input: $input) { phone errors { code field } } }"
+)
 LOG = "query($id: ID!) { accessLog(matterId: $id) { who role what reason } }"
 
 
@@ -335,7 +375,9 @@ async def test_a_reveal_needs_a_part_and_a_reason_and_can_be_read_by_the_person(
 
     async def reveal(phone: str, reason: str = "核对联系方式") -> Any:
         person = await city.sign_in(phone)
-        return (await person.ask(REVEAL, input={"partyId": applicant_row, "reason": reason}))["revealPartyContact"]
+        return (await person.ask(REVEAL, input={"partyId": applicant_row, "reason": reason}))[
+            "revealPartyContact"
+        ]
 
     for phone in (VILLAGE_OFFICER, RESPONDENT):
         assert (await reveal(phone))["errors"][0]["code"] == "NOT_PERMITTED"
@@ -344,14 +386,21 @@ async def test_a_reveal_needs_a_part_and_a_reason_and_can_be_read_by_the_person(
     assert (await reveal(MEDIATOR))["phone"] == APPLICANT
     applicant, respondent = await city.sign_in(APPLICANT), await city.sign_in(RESPONDENT)
     (entry,) = (await applicant.ask(LOG, id=dispute["id"]))["accessLog"]
-    assert entry == {"who": "茶溪村人民调解委员会 测试调解员", "role": "MEDIATOR", "what": "CONTACT", "reason": "核对联系方式"}
+    assert entry == {
+        "who": "茶溪村人民调解委员会 测试调解员",
+        "role": "MEDIATOR",
+        "what": "CONTACT",
+        "reason": "核对联系方式",
+    }
     assert (await respondent.ask(LOG, id=dispute["id"]))["accessLog"] == []
 
 
 # ---------------------------------------------------------------------------------- decisions stay with people
 
 
-async def test_the_system_takes_no_step_but_a_reopening_and_the_hotlines_registration(city: City, database: Any) -> None:
+async def test_the_system_takes_no_step_but_a_reopening_and_the_hotlines_registration(
+    city: City, database: Any
+) -> None:
     from tests.factories.ledger import open_ledger
 
     dispute = await agreed(city)
@@ -370,7 +419,9 @@ async def test_a_dispatcher_who_handles_it_does_not_judge_it(city: City) -> None
     dispute = await reported(city)
     leader = await city.sign_in(TOWN_LEADER)
     with pytest.raises(Refused) as refused:
-        await leader.do("closeDispute", id=dispute["id"], version=dispute["version"], closeType="OTHER", checklist=[])
+        await leader.do(
+            "closeDispute", id=dispute["id"], version=dispute["version"], closeType="OTHER", checklist=[]
+        )
     assert refused.value.codes == ["WRONG_STATE"]
     for action in ("close", "record_return_visit", "decide_objection", "reopen", "urge"):
         assert not ACTIONS[action].who(standing(CENTRE, "COUNTY", mine=True, has_objection=True))

@@ -47,7 +47,14 @@ def test_a_week_rises_only_above_what_is_expected(count: int, trailing: list[int
 
 @pytest.mark.parametrize(
     ("count", "trailing", "rising"),
-    [(3, [0] * 8, False), (4, [0] * 8, True), (4, [1] * 8, False), (7, [1] * 8, True), (20, [20] * 8, False), (35, [20] * 8, True)],
+    [
+        (3, [0] * 8, False),
+        (4, [0] * 8, True),
+        (4, [1] * 8, False),
+        (7, [1] * 8, True),
+        (20, [20] * 8, False),
+        (35, [20] * 8, True),
+    ],
 )
 def test_known_weeks(count: int, trailing: list[int], rising: bool) -> None:
     assert rules.rise(count, trailing).is_rising is rising
@@ -63,7 +70,14 @@ def test_one_step_up_at_a_time_unless_it_is_grave() -> None:
 
 
 def test_levels_above_the_county_act_as_county() -> None:
-    assert [rules.level_of(level) for level in Level] == ["COUNTY", "COUNTY", "COUNTY", "TOWN", "VILLAGE", "GRID"]
+    assert [rules.level_of(level) for level in Level] == [
+        "COUNTY",
+        "COUNTY",
+        "COUNTY",
+        "TOWN",
+        "VILLAGE",
+        "GRID",
+    ]
     assert rules.next_level(HandlingLevel.COUNTY) is None
 
 
@@ -96,7 +110,9 @@ def test_codes_tell_county_and_year_and_nothing_else(day: date) -> None:
 
 
 def test_no_rule_gives_points_for_a_number_of_disputes_and_every_limit_names_its_source() -> None:
-    assert not [rule for rule in rules.SCORE_RULES if "count" in rule or "number" in rule or "registered" in rule]
+    assert not [
+        rule for rule in rules.SCORE_RULES if "count" in rule or "number" in rule or "registered" in rule
+    ]
     assert all(rule.source for rule in rules.RULES.values())
     assert all(rule in rules.RULES for rule in rules.SUPERVISED)
     assert "confirm" not in rules.SUPERVISED

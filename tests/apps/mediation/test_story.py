@@ -15,12 +15,12 @@ from tests.factories.city import (
 from tests.factories.disputes import DETAIL, accepted, agreed, mediating, read, reported
 
 
-async def test_report_reaches_the_grid_member(city: City) -> None:
+async def test_report_reaches_the_grid_member(fresh: None, city: City) -> None:
     dispute = await reported(city)
     grid = await city.sign_in(GRID_WORKER)
     inbox = await grid.ask("{ inbox(first: 5) { edges { node { kind matterId } } } }")
-    newest = inbox["inbox"]["edges"][0]["node"]
-    assert newest == {"kind": "mediation.dispute.reported", "matterId": dispute["id"]}
+    reports = [edge["node"] for edge in inbox["inbox"]["edges"]]
+    assert reports == [{"kind": "mediation.dispute.reported", "matterId": dispute["id"]}]
     tasks = await grid.ask("{ myTasks(first: 5) { edges { node { id responsible { name } clock { rule colour } } } } }")
     assert tasks["myTasks"]["edges"][0]["node"]["id"] == dispute["id"]
     assert tasks["myTasks"]["edges"][0]["node"]["responsible"]["name"] == "测试网格员"

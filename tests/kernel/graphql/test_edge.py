@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from typing import Any
@@ -24,13 +25,15 @@ async def send(city: City, body: dict[str, Any], phone: str = APPLICANT, **heade
 
 async def codes(city: City, query: str) -> list[str]:
     answer = (await send(city, {"query": query})).json()
-    return [str(error.get("extensions", {}).get("code", error["message"])) for error in answer.get("errors", [])]
+    return [
+        str(error.get("extensions", {}).get("code", error["message"])) for error in answer.get("errors", [])
+    ]
 
 
 async def test_too_deep(city: City) -> None:
     query = "{ disputes(first: 1) { edges { node { " + "relations { dispute { id } } " * 1 + "} } } }"
     assert await codes(city, query) == []
-    deep = "{ division(code: \"33\") { " + "ancestors { " * 12 + "code" + " }" * 12 + " } }"
+    deep = '{ division(code: "33") { ' + "ancestors { " * 12 + "code" + " }" * 12 + " } }"
     assert "exceed" in (await codes(city, deep))[0].lower() or (await codes(city, deep))
 
 
@@ -53,6 +56,23 @@ async def test_a_page_size_out_of_bounds_is_refused(city: City) -> None:
     for first in (0, -1, 101):
         assert await codes(city, f"{{ disputes(first: {first}) {{ edges {{ cursor }} }} }}") == ["INVALID"]
     assert await codes(city, '{ disputes(first: 5, after: "###") { edges { cursor } } }') == ["INVALID"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-23T00:00:00", "x", 7]
+)
+async def test_a_cursor_nobody_was_given_is_refused(city: City, moment: Any) -> None:
+    made = json.dumps([moment, "01a205e0-552e-75b8-a54f-b35fae049bf0"]).encode()
+    cursor = base64.urlsafe_b64encode(made).decode().rstrip("=")
+    assert await codes(city, f'{{ disputes(after: "{cursor}") {{ edges {{ cursor }} }} }}') == ["INVALID"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["registeredFrom", "registeredTo"])
+async def test_a_day_outside_any_calendar_is_refused(city: City, name: str, day: str) -> None:
+    assert await codes(city, f'{{ disputes(filter: {{{name}: "{day}"}}) {{ edges {{ cursor }} }} }}') == [
+        "INVALID"
+    ]
 
 
 async def test_requests_of_other_sites_are_refused(city: City) -> None:
@@ -139,7 +159,9 @@ async def test_the_base_version_decides(city: City) -> None:
             "triageDispute", id=dispute["id"], version=dispute["version"] - 1, category="NEIGHBOUR",
             severity="SIMPLE", route="MEDIATION", violence=False, duplicatesChecked=True,
         )  # fmt: skip
-    assert refused.value.errors == [{"code": "CONFLICT", "field": "version", "data": {"current": dispute["version"]}}]
+    assert refused.value.errors == [
+        {"code": "CONFLICT", "field": "version", "data": {"current": dispute["version"]}}
+    ]
 
 
 @pytest.mark.parametrize("search", ["a\x00b", "a\ud800b", "\u202eabc"])
@@ -147,7 +169,9 @@ async def test_a_read_refuses_such_text_too(city: City, search: str) -> None:
     query = "query($search: String!) { divisions(search: $search) { code } }"
     content = json.dumps({"query": query, "variables": {"search": search}})
     person = await city.sign_in(APPLICANT)
-    answer = await person.client.post("/graphql", content=content, headers={"Content-Type": "application/json"})
+    answer = await person.client.post(
+        "/graphql", content=content, headers={"Content-Type": "application/json"}
+    )
     assert answer.json()["errors"][0]["extensions"] == {"code": "INVALID", "field": "search", "data": {}}
     assert await codes(city, '{ divisions(search: "a\\u0000b") { code } }') == ["INVALID"]
 

@@ -74,7 +74,10 @@ async def test_another_persons_passkey_gives_no_step_up(city: City) -> None:
     mediator, stranger = await city.sign_in(MEDIATOR), await city.sign_in(STRANGER)
     await registered(mediator)
     foreign = await registered(stranger)
-    assert await verify(mediator.client, "step-up", foreign.get(await options(mediator.client, "step-up"))) == FAILED
+    assert (
+        await verify(mediator.client, "step-up", foreign.get(await options(mediator.client, "step-up")))
+        == FAILED
+    )
 
 
 async def test_a_challenge_works_once(city: City, nobody: httpx.AsyncClient) -> None:
@@ -91,13 +94,17 @@ async def test_a_challenge_given_to_somebody_else_is_none(city: City) -> None:
     offered = await options(mediator.client, "passkey/register")
     assert await verify(stranger.client, "passkey/register", Authenticator().create(offered)) == FAILED
     key = await registered(mediator)
-    assert await verify(mediator.client, "step-up", key.get(await options(mediator.client, "passkey"))) == FAILED
+    assert (
+        await verify(mediator.client, "step-up", key.get(await options(mediator.client, "passkey"))) == FAILED
+    )
 
 
 async def test_a_registration_does_not_count_as_a_sign_in(city: City, nobody: httpx.AsyncClient) -> None:
     mediator = await city.sign_in(MEDIATOR)
     key = await registered(mediator)
-    assert await verify(nobody, "passkey", key.get(await options(mediator.client, "passkey/register"))) == FAILED
+    assert (
+        await verify(nobody, "passkey", key.get(await options(mediator.client, "passkey/register"))) == FAILED
+    )
 
 
 async def test_a_key_whose_count_went_back_is_a_clone(city: City, nobody: httpx.AsyncClient) -> None:
@@ -109,7 +116,9 @@ async def test_a_key_whose_count_went_back_is_a_clone(city: City, nobody: httpx.
 
 
 @pytest.mark.parametrize("change", ["origin", "host", "flags", "key", "credential_id"])
-async def test_an_answer_from_elsewhere_is_refused(city: City, nobody: httpx.AsyncClient, change: str) -> None:
+async def test_an_answer_from_elsewhere_is_refused(
+    city: City, nobody: httpx.AsyncClient, change: str
+) -> None:
     key = await registered(await city.sign_in(MEDIATOR))
     other = Authenticator()
     values = {"origin": "http://localhost:9", "host": "evil.example", "flags": PRESENT}
@@ -139,7 +148,9 @@ async def test_a_passkey_is_registered_once(city: City) -> None:
         {"response": {"clientDataJSON": "bnVsbA"}}, {"response": {"clientDataJSON": "eyJjaGFsbGVuZ2UiOiAiXHUwMDAwIn0"}},
     ],
 )  # fmt: skip
-async def test_an_answer_that_is_none_is_refused(city: City, nobody: httpx.AsyncClient, credential: Any) -> None:
+async def test_an_answer_that_is_none_is_refused(
+    city: City, nobody: httpx.AsyncClient, credential: Any
+) -> None:
     assert await verify(nobody, "passkey", credential) == FAILED
     mediator = await city.sign_in(MEDIATOR)
     for path in ("passkey/register", "step-up"):

@@ -28,7 +28,9 @@ async def second_device(city: City, person: Person) -> Person:
     """The same account on another device."""
     from uuid import UUID
 
-    token, _ = await sessions.start(valkey(), UUID(person.account_id), membership_id=None, by="code", device="another")
+    token, _ = await sessions.start(
+        valkey(), UUID(person.account_id), membership_id=None, by="code", device="another"
+    )
     client = city.client()
     client.cookies.set(sessions.COOKIE, token, domain="localhost.local")
     return Person(client, person.account_id)
@@ -134,7 +136,9 @@ async def test_outside_the_demonstration_staff_do_not_come_in_by_code(
     mediator = await city.sign_in(MEDIATOR)
     seen = await viewer(mediator)
     assert seen["active"] is None
-    answer = await mediator.client.post("/auth/membership", json={"membershipId": seen["memberships"][0]["id"]})
+    answer = await mediator.client.post(
+        "/auth/membership", json={"membershipId": seen["memberships"][0]["id"]}
+    )
     assert (answer.status_code, answer.json()["code"]) == (403, "PASSKEY_REQUIRED")
 
 
@@ -154,4 +158,6 @@ async def test_outside_the_demonstration_a_reveal_asks_for_a_step_up(
     await sessions.change(valkey(), session, stepped_up_at=clock.now().isoformat())
     assert (await mediator.ask(reveal, input=wanted))["revealPartyContact"]["phone"] == APPLICANT
     await sessions.change(valkey(), session, stepped_up_at=(clock.now() - timedelta(minutes=6)).isoformat())
-    assert (await mediator.ask(reveal, input=wanted))["revealPartyContact"]["errors"] == [{"code": "STEP_UP_REQUIRED"}]
+    assert (await mediator.ask(reveal, input=wanted))["revealPartyContact"]["errors"] == [
+        {"code": "STEP_UP_REQUIRED"}
+    ]

@@ -23,7 +23,10 @@ ENDPOINT = "https://push.example.invalid/browser/1"
 
 def keys() -> dict[str, str]:
     public = ec.generate_private_key(ec.SECP256R1()).public_key()
-    return {"p256dh": encoded(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)), "auth": encoded(b"0123456789abcdef")}
+    return {
+        "p256dh": encoded(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)),
+        "auth": encoded(b"0123456789abcdef"),
+    }
 
 
 async def save(person: Person, **given: str) -> Any:
@@ -53,7 +56,12 @@ async def test_a_push_carries_kind_code_and_matter_only(city: City, sent: list[d
     await city.work()
     mine = [each for each in sent if each["matter"] == dispute["id"]]
     assert mine == [
-        {"endpoint": ENDPOINT, "kind": "mediation.dispute.reported", "code": dispute["code"], "matter": dispute["id"]}
+        {
+            "endpoint": ENDPOINT,
+            "kind": "mediation.dispute.reported",
+            "code": dispute["code"],
+            "matter": dispute["id"],
+        }
     ]
     await grid.ask(REMOVE, endpoint=ENDPOINT)
     sent.clear()
@@ -100,7 +108,9 @@ async def test_a_service_that_cannot_be_reached_holds_nothing_up(
     dispute = await reported(city)
     await city.work()
     async with open_ledger(database.admin_dsn) as ledger:
-        states = await ledger.fetch("select distinct state from job where matter_id = $1 and name = 'kernel.push'", dispute["id"])
+        states = await ledger.fetch(
+            "select distinct state from job where matter_id = $1 and name = 'kernel.push'", dispute["id"]
+        )
     assert [row["state"] for row in states] == ["DONE"]
     await grid.ask(REMOVE, endpoint=ENDPOINT)
 
@@ -117,6 +127,8 @@ async def test_a_service_that_cannot_be_reached_holds_nothing_up(
         ({"endpoint": "https://"}, "endpoint"), ({"endpoint": "https://[/"}, "endpoint"),
     ],
 )  # fmt: skip
-async def test_an_endpoint_or_key_that_is_none_is_refused(city: City, given: dict[str, str], field: str) -> None:
+async def test_an_endpoint_or_key_that_is_none_is_refused(
+    city: City, given: dict[str, str], field: str
+) -> None:
     refused = await save(await city.sign_in(APPLICANT), **given)
     assert refused == {"ok": False, "errors": [{"code": "INVALID", "field": field}]}

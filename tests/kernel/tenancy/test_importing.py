@@ -50,17 +50,22 @@ def package(folder: Path, rows: tuple[Row, ...] = SMALL) -> Path:
     for name, (level, parent) in PACKAGE_FILES.items():
         # Every file of the package names all ancestors; only the nearest is read.
         lines = ["code,name" + (f",{parent},more" if parent else "")]
-        lines += [f"{code},{title}" + (f",{above},x" if parent else "") for code, title, at, above in rows if at == level]
+        lines += [
+            f"{code},{title}" + (f",{above},x" if parent else "")
+            for code, title, at, above in rows
+            if at == level
+        ]
         (folder / name).write_text("\n".join(lines), encoding="utf-8")
     return folder
 
 
 def changed(which: str, /, **to: str) -> tuple[Row, ...]:
     """`SMALL` with one row changed, or without it."""
-    names = ("code", "name", "level", "parent")
-    rows = (dict(zip(names, row, strict=True)) for row in SMALL)
-    made = [tuple((row | to).values()) if row["code"] == which else tuple(row.values()) for row in rows]
-    return tuple(row for row in made if "gone" not in row)  # type: ignore[return-value]
+    made = []
+    for code, name, level, parent in SMALL:
+        row = {"code": code, "name": name, "level": level, "parent": parent} | (to if code == which else {})
+        made.append((row["code"], row["name"], row["level"], row["parent"]))
+    return tuple(row for row in made if "gone" not in row)
 
 
 async def take_in(owner: asyncpg.Connection, source: Path) -> ImportResult:
@@ -87,7 +92,9 @@ async def test_both_forms_are_taken_in_and_repeating_changes_nothing(
     assert (again.added, again.renamed, again.closed) == (0, 0, 0)
 
 
-async def test_a_new_name_is_kept_beside_the_former_and_shows_below(owner: asyncpg.Connection, tmp_path: Path) -> None:
+async def test_a_new_name_is_kept_beside_the_former_and_shows_below(
+    owner: asyncpg.Connection, tmp_path: Path
+) -> None:
     await take_in(owner, csv(tmp_path))
     done = await take_in(owner, csv(tmp_path, changed("900101100", name="丙丙街道")))
     assert (done.added, done.renamed, done.closed) == (0, 1, 0)
@@ -98,7 +105,9 @@ async def test_a_new_name_is_kept_beside_the_former_and_shows_below(owner: async
     assert village["former_names"] == "[]"
 
 
-async def test_what_is_gone_is_closed_and_comes_back_when_it_returns(owner: asyncpg.Connection, tmp_path: Path) -> None:
+async def test_what_is_gone_is_closed_and_comes_back_when_it_returns(
+    owner: asyncpg.Connection, tmp_path: Path
+) -> None:
     await take_in(owner, csv(tmp_path))
     done = await take_in(owner, csv(tmp_path, changed("900101100201", name="gone")))
     assert done.closed == 1
@@ -111,7 +120,10 @@ async def test_another_citys_import_leaves_this_one_alone(owner: asyncpg.Connect
     before = await owner.fetchval("select count(*) from division where code like '33%' and valid_to is null")
     done = await take_in(owner, csv(tmp_path))
     assert done.closed == 0
-    assert await owner.fetchval("select count(*) from division where code like '33%' and valid_to is null") == before
+    assert (
+        await owner.fetchval("select count(*) from division where code like '33%' and valid_to is null")
+        == before
+    )
 
 
 async def test_a_merged_division_leads_on(owner: asyncpg.Connection, tmp_path: Path) -> None:
@@ -119,7 +131,11 @@ async def test_a_merged_division_leads_on(owner: asyncpg.Connection, tmp_path: P
     await merge_division(owner, "900101100201", "900101100200", DAY)
     merged = await row(owner, "900101100201")
     assert (merged["successor"], merged["valid_to"], merged["name"]) == ("900101100200", DAY, "戊村")
-    for code, successor in (("900101100200", "900101100201"), ("900101100200", "900101100200"), ("x", "900101100200")):
+    for code, successor in (
+        ("900101100200", "900101100201"),
+        ("900101100200", "900101100200"),
+        ("x", "900101100200"),
+    ):
         with pytest.raises(ImportRefused, match=code):
             await merge_division(owner, code, successor, DAY)
 
@@ -174,7 +190,13 @@ def country() -> tuple[Row, ...]:
     counties = [f"{city}{number:02d}" for number in range(1, 10) for city in cities][:2850]
     towns = [f"{county}{number:03d}" for number in range(100, 115) for county in counties][:41_000]
     villages = [f"{town}{number:03d}" for number in range(200, 216) for town in towns][:616_000]
-    levels = (("PROVINCE", provinces, 0), ("CITY", cities, 2), ("COUNTY", counties, 4), ("TOWN", towns, 6), ("VILLAGE", villages, 9))
+    levels = (
+        ("PROVINCE", provinces, 0),
+        ("CITY", cities, 2),
+        ("COUNTY", counties, 4),
+        ("TOWN", towns, 6),
+        ("VILLAGE", villages, 9),
+    )
     return tuple((code, f"第{code}号", level, code[:cut]) for level, codes, cut in levels for code in codes)
 
 
