@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ INSTANTS = st.integers(0, 60 * 24 * 60).map(lambda minutes: START + timedelta(mi
 
 def row_of(value: Clock) -> MatterClock:
     row = MatterClock(
-        county="331024", path="33", app="test", matter_id=None, rule="r", started_at=value.started_at,
+        county="331024", path="33", app="test", matter_id=UUID(int=0), rule="r", started_at=value.started_at,
         length=value.length, unit=value.unit, roll=value.roll,
     )  # fmt: skip
     service._take(row, value)
