@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.phone import Phone
@@ -112,3 +113,14 @@ def phone(browser: Browser, address: str) -> Iterator[Callable[..., Phone]]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    """A real JPEG with a position in its EXIF data, drawn, not taken."""
+    picture = Image.radial_gradient("L").resize((1600, 1200)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (28.0, 43.0, 30.0), 3: "E", 4: (120.0, 36.0, 0.0)}
+    path = tmp_path / "ceiling.jpg"
+    picture.save(path, "JPEG", quality=90, exif=exif)
+    return path

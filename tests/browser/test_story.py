@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
 from backend.kernel.demonstration import VILLAGE
@@ -16,17 +14,6 @@ from tests.browser.phone import Phone
 from tests.factories.city import APPLICANT, DISPATCHER, GRID_WORKER, MEDIATOR, RESPONDENT, TOWN_LEADER
 
 STATEMENT = "楼上邻居家水管漏水,把我家天花板泡坏了,多次上门沟通都没有结果。"
-
-
-@pytest.fixture
-def photograph(tmp_path: Path) -> Path:
-    """A real JPEG with a position in its EXIF data, drawn, not taken."""
-    picture = Image.radial_gradient("L").resize((1600, 1200)).convert("RGB")
-    exif = Image.Exif()
-    exif[0x8825] = {1: "N", 2: (28.0, 43.0, 30.0), 3: "E", 4: (120.0, 36.0, 0.0)}
-    path = tmp_path / "ceiling.jpg"
-    picture.save(path, "JPEG", quality=90, exif=exif)
-    return path
 
 
 def write_report(reporter: Phone, photograph: Path) -> None:

@@ -1,4 +1,4 @@
-"""Input for every field of the schema: mostly what a client might send, at any leaf something it never should."""
+"""Input for every field of the schema: what a client might send, and at any leaf what it never should."""
 
 from __future__ import annotations
 
@@ -27,16 +27,50 @@ from backend.schema import sdl
 MISSING = object()
 #: Words of fields whose values are fixed but typed as text.
 WORDS = (
-    "WRITTEN", "ORAL", "AGREED", "CONTINUE", "FAILED", "PERFORMED", "PARTLY", "UPHELD", "DISMISSED", "FILED",
-    "OBJECTION", "UNSATISFIED", "PERSON", "CD", "WD", "FORCE_MAJEURE", "AGREEMENT_OR_REDIRECT_ON_FILE", "PARTIES_TOLD",
-)  # fmt: skip
+    "WRITTEN",
+    "ORAL",
+    "AGREED",
+    "CONTINUE",
+    "FAILED",
+    "PERFORMED",
+    "PARTLY",
+    "UPHELD",
+    "DISMISSED",
+    "FILED",
+    "OBJECTION",
+    "UNSATISFIED",
+    "PERSON",
+    "CD",
+    "WD",
+    "FORCE_MAJEURE",
+    "AGREEMENT_OR_REDIRECT_ON_FILE",
+    "PARTIES_TOLD",
+)
 TEXTS = st.sampled_from(("双方就此事经过多次沟通,说明如下。", "好", *WORDS))
 HOSTILE_TEXTS = st.sampled_from(
     (
-        "", " ", "\x00", "字\x00字", "\ud800", "\udfff字", "\u202e反", "\x1b[2J", "字" * 20_001, "a" * 100_000, "'; drop table event; --",
-        "{{ 7 * 7 }}", "<script>alert(1)</script>", "$1", "%s%n", "../../etc/passwd", "\\", "1e309", "\ufeff", "\U0010ffff",
+        "",
+        " ",
+        "\x00",
+        "字\x00字",
+        "\ud800",
+        "\udfff字",
+        "\u202e反",
+        "\x1b[2J",
+        "字" * 20_001,
+        "a" * 100_000,
+        "'; drop table event; --",
+        "{{ 7 * 7 }}",
+        "<script>alert(1)</script>",
+        "$1",
+        "%s%n",
+        "../../etc/passwd",
+        "\\",
+        "1e309",
+        "\ufeff",
+        "\U0010ffff",
     )
-)  # fmt: skip
+)
 HOSTILE_NUMBERS = st.sampled_from(
     (
         0,
@@ -69,10 +103,17 @@ HOSTILE_DATES = st.sampled_from(
 )
 HOSTILE_MOMENTS = st.sampled_from(
     (
-        "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
-        "2026-11-23T00:00:00", "2026-11-23", "24:00", "2026-11-23T25:00:00Z", "now",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+        "2026-11-23T00:00:00",
+        "2026-11-23",
+        "24:00",
+        "2026-11-23T25:00:00Z",
+        "now",
     )
-)  # fmt: skip
+)
 WRONG_KIND = st.sampled_from((None, True, {}, {"a": 1}, [], [[]], "x", 7, MISSING))
 
 
@@ -108,9 +149,10 @@ def _selection(field: GraphQLField) -> str:
         if not isinstance(get_named_type(each.type), GraphQLObjectType)
     ]
     inner = [
-        f"{key} {_selection(each)}" for key, each in kind.fields.items()
+        f"{key} {_selection(each)}"
+        for key, each in kind.fields.items()
         if key in ("errors", "edges", "node", "dispute", "signal") and key not in leaves
-    ]  # fmt: skip
+    ]
     return "{ " + " ".join([*leaves, *inner] or ["__typename"]) + " }"
 
 
@@ -149,8 +191,9 @@ def _object(wanted: dict[str, Any], known: Known) -> st.SearchStrategy[dict[str,
 def _without_missing(values: dict[str, Any]) -> dict[str, Any]:
     return {
         key: [None if item is MISSING else item for item in value] if isinstance(value, list) else value
-        for key, value in values.items() if value is not MISSING
-    }  # fmt: skip
+        for key, value in values.items()
+        if value is not MISSING
+    }
 
 
 def _value(wanted: GraphQLArgument | Any, known: Known, name: str) -> st.SearchStrategy[Any]:

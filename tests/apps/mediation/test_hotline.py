@@ -22,8 +22,15 @@ PATH = "/intake/hotline/331024"
 
 
 def call(**changes: Any) -> dict[str, Any]:
-    return {"id": str(new_id()), "statement": "来电反映邻居长期噪音扰民。", "category": "NEIGHBOUR", "division": GRID,
-            "name": "来电甲", "phone": "19900000099", **changes}  # fmt: skip
+    return {
+        "id": str(new_id()),
+        "statement": "来电反映邻居长期噪音扰民。",
+        "category": "NEIGHBOUR",
+        "division": GRID,
+        "name": "来电甲",
+        "phone": "19900000099",
+        **changes,
+    }
 
 
 async def send(
@@ -45,7 +52,8 @@ async def test_a_signed_call_is_taken_in_once(city: City) -> None:
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
     dispatcher = await city.sign_in(DISPATCHER)
-    query = "query($code: String!) { disputes(filter: {search: $code}) { edges { node { channel state parties { name side } } } } }"
+    shown = "edges { node { channel state parties { name side } } }"
+    query = f"query($code: String!) {{ disputes(filter: {{search: $code}}) {{ {shown} }} }}"
     (edge,) = (await dispatcher.ask(query, code=first.json()["code"]))["disputes"]["edges"]
     assert edge["node"]["channel"] == "HOTLINE_12345"
     assert edge["node"]["parties"] == [{"name": "来电甲", "side": "APPLICANT"}]
@@ -79,14 +87,24 @@ async def test_a_late_or_early_message_is_refused(city: City, minutes: int) -> N
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"id": ""}, "id"), ({"statement": "短"}, "statement"), ({"statement": "字" * 5001}, "statement"),
-        ({"category": "WEATHER"}, "category"), ({"division": "1; drop"}, "division"), ({"division": "999999"}, "division"),
-        ({"division": "331023104001001"}, "division"), ({"phone": "abc"}, "parties.0.phone"), ({"occurred_at": "gestern"}, "occurred_at"),
-        ({"occurred_at": "0001-01-01T00:00:00Z"}, "occurredAt"), ({"occurred_at": "9999-12-31T23:59:59Z"}, "occurredAt"),
-        ({"more": 1}, "more"), ({"violence": {}}, "violence"), ({"statement": "五个字以上\u0000"}, "statement"),
-        ({"statement": "五个字以上\ud800"}, None), ({"name": "\u202e甲"}, "name"),
+        ({"id": ""}, "id"),
+        ({"statement": "短"}, "statement"),
+        ({"statement": "字" * 5001}, "statement"),
+        ({"category": "WEATHER"}, "category"),
+        ({"division": "1; drop"}, "division"),
+        ({"division": "999999"}, "division"),
+        ({"division": "331023104001001"}, "division"),
+        ({"phone": "abc"}, "parties.0.phone"),
+        ({"occurred_at": "gestern"}, "occurred_at"),
+        ({"occurred_at": "0001-01-01T00:00:00Z"}, "occurredAt"),
+        ({"occurred_at": "9999-12-31T23:59:59Z"}, "occurredAt"),
+        ({"more": 1}, "more"),
+        ({"violence": {}}, "violence"),
+        ({"statement": "五个字以上\u0000"}, "statement"),
+        ({"statement": "五个字以上\ud800"}, None),
+        ({"name": "\u202e甲"}, "name"),
     ],
-)  # fmt: skip
+)
 async def test_a_wrong_field_is_named_and_nothing_is_kept(
     city: City, database: Any, change: Any, field: str | None
 ) -> None:
@@ -130,8 +148,10 @@ async def test_good_rows_are_taken_in_and_bad_ones_are_named_by_line(city: City)
     assert len(answer["taken"]) == 2
     assert answer["known"] == []
     assert [(each["line"], each["field"]) for each in answer["refused"]] == [
-        (3, "category"), (4, "parties.0.phone"), (5, "division"),
-    ]  # fmt: skip
+        (3, "category"),
+        (4, "parties.0.phone"),
+        (5, "division"),
+    ]
     again = (await upload(city, content)).json()
     assert again["taken"] == []
     assert sorted(again["known"]) == sorted(answer["taken"])

@@ -39,8 +39,12 @@ from tests.factories.city import (
 from tests.factories.disputes import DETAIL, accepted, agreed, assigned, drafted, mediating, reported
 
 SIBLING_GRID_WORKER = "19900000071"
-PLACES = {"GRID": "33.3310.331024.331024103.331024103279.331024103279001", "VILLAGE": "33.3310.331024.331024103.331024103279",
-          "TOWN": "33.3310.331024.331024103", "COUNTY": "33.3310.331024"}  # fmt: skip
+PLACES = {
+    "GRID": "33.3310.331024.331024103.331024103279.331024103279001",
+    "VILLAGE": "33.3310.331024.331024103.331024103279",
+    "TOWN": "33.3310.331024.331024103",
+    "COUNTY": "33.3310.331024",
+}
 
 
 # ----------------------------------------------------------------------------------- questions, one by one
@@ -54,17 +58,35 @@ def actor(role: Role, place: str = "VILLAGE") -> Actor:
     return Actor(uuid4(), "", membership, frozenset(GRANTS[role]))
 
 
-def standing(role: Role = Role.MEDIATOR, place: str = "VILLAGE", *, mine: bool = False, team: bool = False,
-             side: PartySide | None = None, level: str = "VILLAGE", state: S = S.MEDIATING, **more: Any) -> Standing:  # fmt: skip
+def standing(
+    role: Role = Role.MEDIATOR,
+    place: str = "VILLAGE",
+    *,
+    mine: bool = False,
+    team: bool = False,
+    side: PartySide | None = None,
+    level: str = "VILLAGE",
+    state: S = S.MEDIATING,
+    **more: Any,
+) -> Standing:
     me = actor(role, place)
     membership = me.membership.id if me.membership else None
-    dispute = Dispute(id=uuid4(), state=state, level=HandlingLevel(level), times_returned=more.pop("returned", 0),
-                      reporter_mode=more.pop("mode", ReporterMode.NAMED))  # fmt: skip
+    dispute = Dispute(
+        id=uuid4(),
+        state=state,
+        level=HandlingLevel(level),
+        times_returned=more.pop("returned", 0),
+        reporter_mode=more.pop("mode", ReporterMode.NAMED),
+    )
     return Standing(
-        me, dispute, responsible=membership if mine else uuid4(),
-        team=frozenset({membership} if team and membership else set()), side=side,
-        party_id=uuid4() if side else None, **more,
-    )  # fmt: skip
+        me,
+        dispute,
+        responsible=membership if mine else uuid4(),
+        team=frozenset({membership} if team and membership else set()),
+        side=side,
+        party_id=uuid4() if side else None,
+        **more,
+    )
 
 
 def party(**more: Any) -> Standing:
@@ -76,63 +98,109 @@ LEADER, DISPATCH, CENTRE = Role.TOWN_LEADER, Role.TOWN_DISPATCHER, Role.COUNTY_C
 ANSWERS: dict[Callable[[Standing], bool], tuple[list[Standing], list[Standing]]] = {
     access.is_party: ([party()], [standing(), standing(Role.PERSON)]),
     access.is_responsible: ([standing(mine=True)], [standing(team=True), party()]),
-    access.is_handler: ([standing(mine=True), standing(team=True)], [standing(), party(), standing(CENTRE, "COUNTY")]),
+    access.is_handler: (
+        [standing(mine=True), standing(team=True)],
+        [standing(), party(), standing(CENTRE, "COUNTY")],
+    ),
     access.is_dispatcher: (
         [standing(DISPATCH, "TOWN"), standing(CENTRE, "COUNTY"), standing(mine=True, level="TOWN")],
         [standing(DISPATCH, "TOWN", level="COUNTY"), standing(level="TOWN")],
     ),
     access.may_assign: (
-        [standing(DISPATCH, "TOWN", state=S.RETURNED, returned=1), standing(LEADER, "TOWN", state=S.RETURNED, returned=2)],
-        [standing(DISPATCH, "TOWN", state=S.RETURNED, returned=2), standing(DISPATCH, "TOWN", level="COUNTY")],
+        [
+            standing(DISPATCH, "TOWN", state=S.RETURNED, returned=1),
+            standing(LEADER, "TOWN", state=S.RETURNED, returned=2),
+        ],
+        [
+            standing(DISPATCH, "TOWN", state=S.RETURNED, returned=2),
+            standing(DISPATCH, "TOWN", level="COUNTY"),
+        ],
     ),
     access.may_return: (
-        [standing(mine=True), standing(mine=True, returned=1)], [standing(mine=True, returned=2), standing(team=True)],
+        [standing(mine=True), standing(mine=True, returned=1)],
+        [standing(mine=True, returned=2), standing(team=True)],
     ),
     access.may_redirect: (
-        [standing(DISPATCH, "TOWN"), standing(team=True, level="COUNTY")], [standing(), standing(level="TOWN"), party()],
+        [standing(DISPATCH, "TOWN"), standing(team=True, level="COUNTY")],
+        [standing(), standing(level="TOWN"), party()],
     ),
     access.may_replace_mediator: (
-        [party(), standing(team=True), standing(DISPATCH, "TOWN")], [standing(), standing(Role.PERSON)],
+        [party(), standing(team=True), standing(DISPATCH, "TOWN")],
+        [standing(), standing(Role.PERSON)],
     ),
     access.may_close: (
         [standing(LEADER, "TOWN"), standing(CENTRE, "COUNTY", level="COUNTY")],
-        [standing(LEADER, "TOWN", level="COUNTY"), standing(LEADER, "TOWN", mine=True), standing(CENTRE, "COUNTY", team=True)],
+        [
+            standing(LEADER, "TOWN", level="COUNTY"),
+            standing(LEADER, "TOWN", mine=True),
+            standing(CENTRE, "COUNTY", team=True),
+        ],
     ),
-    access.is_not_handler: ([standing(CENTRE, "COUNTY")], [standing(mine=True), standing(team=True), party()]),
+    access.is_not_handler: (
+        [standing(CENTRE, "COUNTY")],
+        [standing(mine=True), standing(team=True), party()],
+    ),
     access.may_sign: ([party(to_sign=True)], [party(), standing(mine=True)]),
     access.may_rate: ([party()], [party(rated=True), standing(mine=True), standing(Role.PERSON)]),
     access.has_open_notice: (
-        [standing(mine=True, has_notice=True)], [standing(mine=True), standing(team=True, has_notice=True)],
+        [standing(mine=True, has_notice=True)],
+        [standing(mine=True), standing(team=True, has_notice=True)],
     ),
     access.may_answer_session: ([party(has_session=True)], [party(), standing(mine=True, has_session=True)]),
-    access.may_record_minutes: ([standing(team=True, has_session=True)], [standing(team=True), party(has_session=True)]),
+    access.may_record_minutes: (
+        [standing(team=True, has_session=True)],
+        [standing(team=True), party(has_session=True)],
+    ),
     access.may_decide_objection: (
         [standing(CENTRE, "COUNTY", has_objection=True)],
         [standing(CENTRE, "COUNTY"), standing(CENTRE, "COUNTY", mine=True, has_objection=True)],
     ),
     access.may_ask_extension: (
         [standing(mine=True, clock_running=True)],
-        [standing(clock_running=True), standing(mine=True), standing(mine=True, clock_running=True, extension_by=uuid4())],
+        [
+            standing(clock_running=True),
+            standing(mine=True),
+            standing(mine=True, clock_running=True, extension_by=uuid4()),
+        ],
     ),
     access.may_decide_extension: (
         [standing(LEADER, "TOWN", extension_by=uuid4())],
         [standing(LEADER, "TOWN"), standing(LEADER, "TOWN", mine=True, extension_by=uuid4())],
     ),
-    access.may_suspend: ([standing(mine=True, clock_running=True)], [standing(clock_running=True), standing(mine=True)]),
-    access.may_resume: ([standing(team=True, clock_paused=True)], [standing(clock_paused=True), standing(mine=True)]),
-    access.may_contribute: ([party(), standing(team=True), standing(DISPATCH, "TOWN")], [standing(level="TOWN")]),
+    access.may_suspend: (
+        [standing(mine=True, clock_running=True)],
+        [standing(clock_running=True), standing(mine=True)],
+    ),
+    access.may_resume: (
+        [standing(team=True, clock_paused=True)],
+        [standing(clock_paused=True), standing(mine=True)],
+    ),
+    access.may_contribute: (
+        [party(), standing(team=True), standing(DISPATCH, "TOWN")],
+        [standing(level="TOWN")],
+    ),
     access.is_applicant_or_respondent_with_agreement: (
-        [party(has_agreement=True)], [party(), standing(mine=True, has_agreement=True)],
+        [party(has_agreement=True)],
+        [party(), standing(mine=True, has_agreement=True)],
     ),
     access.may_see_reporter: (
         [party(), standing(mode=ReporterMode.CONFIDENTIAL)],
-        [party(mode=ReporterMode.CONFIDENTIAL), standing(mode=ReporterMode.ANONYMOUS), party(mode=ReporterMode.ANONYMOUS)],
+        [
+            party(mode=ReporterMode.CONFIDENTIAL),
+            standing(mode=ReporterMode.ANONYMOUS),
+            party(mode=ReporterMode.ANONYMOUS),
+        ],
     ),
     access.may_see_contact: (
         [standing(mine=True), standing(DISPATCH, "TOWN")],
-        [standing(), standing(DISPATCH, "TOWN", level="COUNTY"), party(), standing(Role.PROGRAM_OFFICE, "COUNTY")],
+        [
+            standing(),
+            standing(DISPATCH, "TOWN", level="COUNTY"),
+            party(),
+            standing(Role.PROGRAM_OFFICE, "COUNTY"),
+        ],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("question", ANSWERS, ids=lambda question: question.__name__)
@@ -175,9 +243,10 @@ def plausible(kind: Any, name: str, ids: dict[str, str], version: int) -> Any:
         return [plausible(kind.of_type, name, ids, version)]
     if isinstance(kind, GraphQLInputObjectType):
         return {
-            key: plausible(each.type, key, ids, version) for key, each in kind.fields.items()
+            key: plausible(each.type, key, ids, version)
+            for key, each in kind.fields.items()
             if isinstance(each.type, GraphQLNonNull)
-        }  # fmt: skip
+        }
     if isinstance(kind, GraphQLEnumType):
         return min(kind.values)
     fixed = {
@@ -229,9 +298,12 @@ async def sibling(city: City) -> Person:
     async with open_scope(Scope(DbRole.IDENTITY)):
         if not await identity.memberships_of(account.id):
             await identity.add_membership(
-                account, role=Role.GRID_WORKER, name="测试邻格员", agency="茶溪村第2网格",
+                account,
+                role=Role.GRID_WORKER,
+                name="测试邻格员",
+                agency="茶溪村第2网格",
                 division=await Division.get(code=f"{VILLAGE}002"),
-            )  # fmt: skip
+            )
     return await city.sign_in(SIBLING_GRID_WORKER)
 
 
@@ -306,9 +378,14 @@ async def test_a_reporter_who_is_not_to_be_named_is_not_named(city: City, mode: 
     seen = await as_seen_by(city, MEDIATOR, dispute["id"])
     everybody = [each["id"] for each in seen["parties"]]
     dispute = await mediator.do(
-        "recordMinutes", sessionId=seen["sessions"][0]["id"], version=seen["version"], attended=everybody,
-        statements="双方各自说明了情况。", proposals="", result="CONTINUE",
-    )  # fmt: skip
+        "recordMinutes",
+        sessionId=seen["sessions"][0]["id"],
+        version=seen["version"],
+        attended=everybody,
+        statements="双方各自说明了情况。",
+        proposals="",
+        result="CONTINUE",
+    )
     await mediator.do(
         "failMediation", id=dispute["id"], version=dispute["version"], reason="分歧较大", remediesTold=True
     )

@@ -16,24 +16,69 @@ from tests.factories.city import APPLICANT, COUNTY_CENTER, City
 
 BODIES = st.sampled_from(
     (
-        b"", b"null", b"[]", b"{}", b"7", b'"x"', b"{", b"\xff\xfe", b"\x00" * 64, b"[" * 2000, b'{"a":' * 900,
-        b'{"phone": {"$ne": 1}}', b'{"membershipId": [1]}', b'{"name": "x", "size": -1}', b"a=b&c=d",
-        b'{"name": "\\u0000", "size": 1e400, "contentType": "image/png", "sha256": ""}', b'{"seconds": "nan"}',
-        b'{"name": "x.png", "size": 10, "contentType": "image/png", "sha256": "' + b"0" * 64 + b'", "purpose": "\\u0000"}',
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b"7",
+        b'"x"',
+        b"{",
+        b"\xff\xfe",
+        b"\x00" * 64,
+        b"[" * 2000,
+        b'{"a":' * 900,
+        b'{"phone": {"$ne": 1}}',
+        b'{"membershipId": [1]}',
+        b'{"name": "x", "size": -1}',
+        b"a=b&c=d",
+        b'{"name": "\\u0000", "size": 1e400, "contentType": "image/png", "sha256": ""}',
+        b'{"seconds": "nan"}',
+        b'{"name": "x.png", "size": 10, "contentType": "image/png", "sha256": "'
+        + b"0" * 64
+        + b'", "purpose": "\\u0000"}',
         b'{"name": "\\ud800.png", "size": 10, "contentType": "image/png", "sha256": "' + b"0" * 64 + b'"}',
-        b"{}" * 300_000, "字".encode() * 10_000,
+        b"{}" * 300_000,
+        "字".encode() * 10_000,
     )
-)  # fmt: skip
+)
 HEADERS = st.dictionaries(
     st.sampled_from(
         (
-            "content-type", "content-length", "idempotency-key", "upload-offset", "range", "if-none-match", "if-range",
-            "x-timestamp", "x-signature", "cookie", "accept", "origin", "user-agent", "x-forwarded-for", "accept-language",
+            "content-type",
+            "content-length",
+            "idempotency-key",
+            "upload-offset",
+            "range",
+            "if-none-match",
+            "if-range",
+            "x-timestamp",
+            "x-signature",
+            "cookie",
+            "accept",
+            "origin",
+            "user-agent",
+            "x-forwarded-for",
+            "accept-language",
         )
     ),
-    st.sampled_from(("", "0", "-1", "1e9", "x" * 5000, "bytes=-", "bytes=9-1", "bytes=0-0,2-3", "\u00e9", "shanzhi_session=x", "*", "text/plain")),
+    st.sampled_from(
+        (
+            "",
+            "0",
+            "-1",
+            "1e9",
+            "x" * 5000,
+            "bytes=-",
+            "bytes=9-1",
+            "bytes=0-0,2-3",
+            "\u00e9",
+            "shanzhi_session=x",
+            "*",
+            "text/plain",
+        )
+    ),
     max_size=3,
-)  # fmt: skip
+)
 PARAMETERS = st.sampled_from(
     (
         str(uuid4()),
@@ -51,14 +96,29 @@ PARAMETERS = st.sampled_from(
     )
 )
 QUERIES = st.sampled_from(
-    ("", "?division=%00", "?search=%00", "?states=X", "?registeredFrom=0001-01-01", "?registeredTo=9999-12-31", "?mine=%ff",
-     "?division=" + "9" * 50, "?search=%ED%A0%80", "?states=CLOSED&states=CLOSED", "?registeredFrom=2026-02-30")
-)  # fmt: skip
+    (
+        "",
+        "?division=%00",
+        "?search=%00",
+        "?states=X",
+        "?registeredFrom=0001-01-01",
+        "?registeredTo=9999-12-31",
+        "?mine=%ff",
+        "?division=" + "9" * 50,
+        "?search=%ED%A0%80",
+        "?states=CLOSED&states=CLOSED",
+        "?registeredFrom=2026-02-30",
+    )
+)
 METHODS = st.sampled_from(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"))
 BOUNDED = settings(
-    max_examples=40, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    max_examples=40,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+)
 
 
 def routes(city: City) -> Iterator[Route]:

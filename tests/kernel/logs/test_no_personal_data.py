@@ -48,7 +48,7 @@ async def whole_story(city: City) -> dict[str, Any]:
         await client.post("/auth/code/verify", json={"phone": APPLICANT, "code": "000000"})
         await client.get(f"/nowhere/{APPLICANT}?phone={APPLICANT}")
     await respondent.ask("query($t: String!) { similarDisputes(text: $t) { id } }", t=STATEMENT)
-    await city.pass_time(days=40)
+    await city.pass_time(days=9)
     return dispute
 
 

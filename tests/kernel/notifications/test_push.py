@@ -118,15 +118,25 @@ async def test_a_service_that_cannot_be_reached_holds_nothing_up(
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"endpoint": "http://push.example.invalid/1"}, "endpoint"), ({"endpoint": "file:///etc/passwd"}, "endpoint"),
-        ({"endpoint": ""}, "endpoint"), ({"endpoint": "https://" + "x" * 2000}, "endpoint"),
-        ({"endpoint": "https://x\u0000"}, "endpoint"), ({"p256dh": "short"}, "p256dh"), ({"auth": "鍵" * 20}, "auth"), ({"auth": encoded(b"15 bytes, no more")}, "auth"),
-        ({"p256dh": encoded(bytes(65))}, "p256dh"), ({"p256dh": ""}, "p256dh"), ({"endpoint": "https://127.1/x"}, "endpoint"),
-        ({"endpoint": "https://127.0.0.1/x"}, "endpoint"), ({"endpoint": "https://10.0.0.8/x"}, "endpoint"),
-        ({"endpoint": "https://[::1]/x"}, "endpoint"), ({"endpoint": "https://user:pw@push.example/x"}, "endpoint"),
-        ({"endpoint": "https://"}, "endpoint"), ({"endpoint": "https://[/"}, "endpoint"),
+        ({"endpoint": "http://push.example.invalid/1"}, "endpoint"),
+        ({"endpoint": "file:///etc/passwd"}, "endpoint"),
+        ({"endpoint": ""}, "endpoint"),
+        ({"endpoint": "https://" + "x" * 2000}, "endpoint"),
+        ({"endpoint": "https://x\u0000"}, "endpoint"),
+        ({"p256dh": "short"}, "p256dh"),
+        ({"auth": "鍵" * 20}, "auth"),
+        ({"auth": encoded(b"15 bytes, no more")}, "auth"),
+        ({"p256dh": encoded(bytes(65))}, "p256dh"),
+        ({"p256dh": ""}, "p256dh"),
+        ({"endpoint": "https://127.1/x"}, "endpoint"),
+        ({"endpoint": "https://127.0.0.1/x"}, "endpoint"),
+        ({"endpoint": "https://10.0.0.8/x"}, "endpoint"),
+        ({"endpoint": "https://[::1]/x"}, "endpoint"),
+        ({"endpoint": "https://user:pw@push.example/x"}, "endpoint"),
+        ({"endpoint": "https://"}, "endpoint"),
+        ({"endpoint": "https://[/"}, "endpoint"),
     ],
-)  # fmt: skip
+)
 async def test_an_endpoint_or_key_that_is_none_is_refused(
     city: City, given: dict[str, str], field: str
 ) -> None:

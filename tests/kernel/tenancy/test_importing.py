@@ -22,10 +22,13 @@ from backend.kernel.tenancy.importing import (
 DAY = date(2026, 11, 23)
 #: A province that is not there: 90 市 9001 县 900101 …
 SMALL = (
-    ("90", "测试省", "PROVINCE", ""), ("9001", "甲市", "CITY", "90"), ("900101", "乙县", "COUNTY", "9001"),
-    ("900101100", "丙镇", "TOWN", "900101"), ("900101100200", "丁村", "VILLAGE", "900101100"),
+    ("90", "测试省", "PROVINCE", ""),
+    ("9001", "甲市", "CITY", "90"),
+    ("900101", "乙县", "COUNTY", "9001"),
+    ("900101100", "丙镇", "TOWN", "900101"),
+    ("900101100200", "丁村", "VILLAGE", "900101100"),
     ("900101100201", "戊村", "VILLAGE", "900101100"),
-)  # fmt: skip
+)
 Row = tuple[str, str, str, str]
 
 
@@ -143,16 +146,19 @@ async def test_a_merged_division_leads_on(owner: asyncpg.Connection, tmp_path: P
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        (changed("900101", level="KREIS"), "900101: unknown level KREIS"), (changed("900101", level=""), "900101: unknown"),
-        (changed("900101", code="9001x1"), "9001x1: the code does not fit"), (changed("90", code=""), "does not fit level"),
+        (changed("900101", level="KREIS"), "900101: unknown level KREIS"),
+        (changed("900101", level=""), "900101: unknown"),
+        (changed("900101", code="9001x1"), "9001x1: the code does not fit"),
+        (changed("90", code=""), "does not fit level"),
         (changed("900101100", code="9001011"), "9001011: the code does not fit"),
-        ((*SMALL, SMALL[5]), "900101100201: it stands twice"), (changed("900101100", name=""), "900101100: it has no name"),
+        ((*SMALL, SMALL[5]), "900101100201: it stands twice"),
+        (changed("900101100", name=""), "900101100: it has no name"),
         (changed("900101100", parent="900199"), "900101100: parent 900199 is not in the table"),
         (changed("900101100", parent="9001"), "900101100: parent 9001 is not one level above"),
         (changed("900101100", parent=""), "900101100: parent  is not one level above"),
         (changed("900101100", parent="900101100"), "900101100: parent 900101100 is not one level above"),
     ],
-)  # fmt: skip
+)
 async def test_a_broken_row_is_named_and_nothing_is_taken_in(
     owner: asyncpg.Connection, tmp_path: Path, rows: tuple[Row, ...], says: str
 ) -> None:
@@ -164,10 +170,13 @@ async def test_a_broken_row_is_named_and_nothing_is_taken_in(
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "divisions.csv is no CSV table"), (b"\xff\xfe\x00", "divisions.csv"), (b"a,b\n1,2", "column code is missing"),
-        (b"code,name,level\n90,x,PROVINCE", "column parent is missing"), (b"code,name,level,parent\n1,2,3,4,5,6", "divisions.csv"),
+        (b"", "divisions.csv is no CSV table"),
+        (b"\xff\xfe\x00", "divisions.csv"),
+        (b"a,b\n1,2", "column code is missing"),
+        (b"code,name,level\n90,x,PROVINCE", "column parent is missing"),
+        (b"code,name,level,parent\n1,2,3,4,5,6", "divisions.csv"),
     ],
-)  # fmt: skip
+)
 async def test_a_file_that_is_no_table_is_refused(
     owner: asyncpg.Connection, tmp_path: Path, content: bytes, says: str
 ) -> None:

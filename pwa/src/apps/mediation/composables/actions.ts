@@ -24,6 +24,8 @@ export interface Action extends Definition {
 }
 
 const planned = (dispute: DisputeDetail) => dispute.sessions.some((session) => session.state === "PLANNED");
+/** One party asked already: what is left to do is to sign the application. */
+const applied = (dispute: DisputeDetail) => dispute.papers.some((paper) => paper.template === "confirmation_application");
 const hasClock = (state: string) => (dispute: DisputeDetail) => dispute.clocks.some((clock) => clock.state === state);
 const hasParties = (dispute: DisputeDetail) => dispute.parties.length > 0;
 
@@ -44,7 +46,7 @@ const definitions: Record<string, Definition> = {
   schedule_session: { icon: "clock", step: true, form: () => import("../components/actions/SessionForm.vue"), waits: planned },
   record_performance: { icon: "check", step: true, form: () => import("../components/actions/PerformanceForm.vue") },
   record_confirmation: { icon: "shield", step: true, form: () => import("../components/actions/ConfirmationResultForm.vue") },
-  request_confirmation: { icon: "shield", step: true, form: () => import("../components/actions/ConfirmationRequestForm.vue") },
+  request_confirmation: { icon: "shield", step: true, form: () => import("../components/actions/ConfirmationRequestForm.vue"), usable: (d) => !applied(d) },
   record_return_visit: { icon: "phone", step: true, form: () => import("../components/actions/ReturnVisitForm.vue"), waits: (d) => d.returnVisits.length > 0 },
   close: { icon: "check", step: true, form: () => import("../components/actions/CloseForm.vue") },
   escalate: { icon: "outbox", step: true, form: () => import("../components/actions/EscalateForm.vue") },
