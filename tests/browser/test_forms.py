@@ -99,7 +99,7 @@ def test_a_report_by_keyboard_alone(phone: Callable[..., Phone]) -> None:
     tab_to("field-statement")
     page.keyboard.type("两家共用的排水沟堵了,雨天积水,互相指责。")
     tab_to("field-category")
-    page.keyboard.type("邻")
+    page.keyboard.press("ArrowDown")
     tab_to("field-division")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()

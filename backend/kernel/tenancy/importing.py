@@ -133,6 +133,11 @@ with changed as (
     returning old.name <> d.name as renamed)
 select count(*) filter (where renamed) from changed
 """
+# Grids stand in no public table: they follow the village they lie in.
+_GRIDS = """
+update division g set full_name = v.full_name || g.name, path = v.path || g.code::ltree
+from division v where g.level = 'GRID' and g.parent = v.code and g.full_name <> v.full_name || g.name
+"""
 _ADD = """
 with made as (
     insert into division (code, name, level, parent, path, full_name, former_names, successor, valid_from)
@@ -169,6 +174,7 @@ async def import_divisions(connection: asyncpg.Connection, source: Path, today: 
         )
         renamed = await connection.fetchval(_RENAME, today)
         added = await connection.fetchval(_ADD, today)
+        await connection.execute(_GRIDS)
         closed = await connection.fetchval(_CLOSE, today)
     return ImportResult(added, renamed, closed, table.height)
 

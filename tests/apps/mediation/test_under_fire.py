@@ -67,12 +67,13 @@ async def test_two_ratings_at_once_are_one(city: City) -> None:
 @pytest.mark.parametrize("command", ["acceptDispute", "startMediation", "closeDispute", "recordPerformance"])
 async def test_steps_out_of_order_are_refused_and_change_nothing(city: City, command: str) -> None:
     dispute = await reported(city)
-    fields: dict[str, Any] = {
+    every: dict[str, dict[str, Any]] = {
         "acceptDispute": {"willing": []},
         "startMediation": {"mediators": [], "rightsNoticeGiven": True, "noConflict": True},
         "closeDispute": {"closeType": "OTHER", "checklist": []},
         "recordPerformance": {"statement": "付清"},
-    }[command]
+    }
+    fields = every[command]
     for phone in (MEDIATOR, TOWN_LEADER, DISPATCHER):
         person = await city.sign_in(phone)
         with pytest.raises(Refused) as refused:

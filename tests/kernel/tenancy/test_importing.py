@@ -213,3 +213,15 @@ async def test_the_whole_country_is_taken_in(owner: asyncpg.Connection, tmp_path
     done = await take_in(owner, package(tmp_path, country()))
     assert done.added == 31 + 341 + 2850 + 41_000 + 616_000
     assert await owner.fetchval("select nlevel(path) from division where code = '400101100200'") == 5
+
+
+async def test_a_grid_follows_the_new_name_of_its_village(owner: asyncpg.Connection, tmp_path: Path) -> None:
+    await take_in(owner, csv(tmp_path))
+    await owner.execute(
+        "insert into division (code, name, level, parent, path, full_name, former_names, successor) select code || '001', "
+        "'第1网格', 'GRID', code, path || (code || '001')::ltree, full_name || '第1网格', '[]', '' from division "
+        "where code = '900101100200'"
+    )
+    await take_in(owner, csv(tmp_path, changed("900101100200", name="新丁村")))
+    name = await owner.fetchval("select full_name from division where code = '900101100200001'")
+    assert name == "测试省甲市乙县丙镇新丁村第1网格"
