@@ -14,6 +14,17 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Shanzhi, for a city's counties.")
 
+LOCAL = {"audit", "backup", "divisions", "restore", "seed"}
+
+
+@app.callback()
+def prepare(context: typer.Context) -> None:
+    """Commands that look into a database find the one of `shanzhi run` by themselves."""
+    if context.invoked_subcommand in LOCAL:
+        from backend.run.local import use_local_installation
+
+        use_local_installation()
+
 
 @app.command()
 def run(
