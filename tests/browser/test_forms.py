@@ -35,33 +35,34 @@ def test_a_refused_report_keeps_every_word(phone: Callable[..., Phone]) -> None:
     assert reporter.problems == []
 
 
+def triage(dispatcher: Phone, dispute: dict[str, Any]) -> None:
+    dispatcher.command(
+        "triageDispute", "TriageInput", id=dispute["id"], version=dispute["version"], category="NEIGHBOUR",
+        severity="SIMPLE", route="MEDIATION", violence=False, duplicatesChecked=True,
+    )  # fmt: skip
+
+
 def test_a_conflict_shows_what_changed_and_keeps_what_was_typed(phone: Callable[..., Phone]) -> None:
     reporter, dispatcher, leader = phone(), phone(), phone()
     reporter.enter(APPLICANT)
     dispute = reported(reporter, "两户人家为围墙的位置争执了很久,始终说不到一起。")
-    for person, number in ((dispatcher, DISPATCHER), (leader, TOWN_LEADER)):
-        person.enter(number)
-        person.open(f"/disputes/{dispute['id']}")
-    sheet = dispatcher.act("分类")
+    dispatcher.enter(DISPATCHER)
+    triage(dispatcher, dispute)
+    dispatcher.open(f"/disputes/{dispute['id']}")
+    sheet = dispatcher.act("交办")
+    sheet.get_by_text("村（社区）", exact=True).click()
+    sheet.locator(".person", has_text="测试调解员").first.click()
     sheet.get_by_label("备注").fill("双方情绪激动,请尽快联系")
-    sheet.get_by_text("已核对没有重复登记").click()
-    leader.send(triage(leader))
 
+    leader.enter(TOWN_LEADER)
+    leader.command("urgeDispute", "UrgeInput", id=dispute["id"], note="请尽快交办")
     sheet.get_by_role("button", name="提交", exact=True).click()
-    dispatcher.see("您填写期间，情况有了变化")
+    expect(sheet.get_by_text("您填写期间，情况有了变化")).to_be_visible()
+    expect(sheet.get_by_text("催办", exact=False).first).to_be_visible()
     expect(sheet.get_by_label("备注")).to_have_value("双方情绪激动,请尽快联系")
-    expect(sheet.get_by_text("已登记")).to_be_visible()
-    expect(sheet.get_by_text("已分类").first).to_be_visible()
-    sheet.get_by_role("button", name="关闭").click()
-    # It is the person who decides about what was not accepted.
-    dispatcher.page.get_by_role("button", name="不要了", exact=False).first.click()
-    assert dispatcher.problems + leader.problems == []
-
-
-def triage(person: Phone) -> Any:
-    sheet = person.act("分类")
-    sheet.get_by_text("已核对没有重复登记").click()
-    return sheet
+    dispatcher.send(sheet, "看过变化，仍然提交")
+    dispatcher.see("已交办")
+    assert dispatcher.problems == []
 
 
 def test_an_open_page_follows_what_others_do(phone: Callable[..., Phone]) -> None:
@@ -71,10 +72,7 @@ def test_an_open_page_follows_what_others_do(phone: Callable[..., Phone]) -> Non
     reporter.open(f"/disputes/{dispute['id']}")
     reporter.see("已登记")
     dispatcher.enter(DISPATCHER)
-    dispatcher.command(
-        "triageDispute", "TriageInput", id=dispute["id"], version=dispute["version"], category="NEIGHBOUR",
-        severity="SIMPLE", route="MEDIATION", violence=False, duplicatesChecked=True,
-    )  # fmt: skip
+    triage(dispatcher, dispute)
     expect(reporter.page.locator("main").get_by_text("已分类", exact=True).first).to_be_visible()
     assert reporter.problems == []
 

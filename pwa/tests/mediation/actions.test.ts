@@ -40,6 +40,12 @@ describe("what may I do next", () => {
     expect(names({ availableActions: offering("sign"), papers: [{ ...paper, mySignature: false }] }).steps).toEqual(["sign"]);
   });
 
+  it("no longer asks for confirmation once one party has: the application waits for signatures", () => {
+    const paper = { id: "p", template: "confirmation_application", number: null, title: "申请书", state: "DRAFT", createdAt: "2026-11-20T01:00:00Z", signatures: [] };
+    expect(names({ availableActions: offering("request_confirmation") }).steps).toEqual(["request_confirmation"]);
+    expect(names({ availableActions: offering("sign", "request_confirmation"), papers: [{ ...paper, mySignature: false }] }).steps).toEqual(["sign"]);
+  });
+
   it("passes on whether a passkey is needed", () => {
     const { steps } = arrange(dispute({ availableActions: [{ name: "assign", requires: ["responsible"], stepUp: true }] }));
     expect(steps[0]).toMatchObject({ stepUp: true, requires: ["responsible"] });
