@@ -43,13 +43,12 @@ def test_several_drafts_survive_a_reload(phone: Callable[..., Phone], photograph
 
 
 def test_tasks_and_matters_open_without_a_network(phone: Callable[..., Phone]) -> None:
-    reporter, mediator = phone(), phone()
+    reporter, grid = phone(), phone()
     reporter.enter(APPLICANT)
     dispute = reporter.command(
         "reportDispute", "ReportDisputeInput", statement="楼道里堆放杂物,邻居多次劝说没有用。",
         category="PROPERTY_SERVICE", division=f"{VILLAGE}001", reporterMode="NAMED",
     )  # fmt: skip
-    grid = mediator
     grid.enter(GRID_WORKER)
     grid.open("/disputes?tab=all")
     grid.see(dispute["code"])
