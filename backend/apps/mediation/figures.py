@@ -18,11 +18,15 @@ from backend.kernel.tenancy.models import Division
 
 _EVENTS = "event where app = 'mediation' and path <@ $1::text::ltree and tag ="
 
-#: Closed cohort: first closed in the period; closing kind and level as of the last closing.
+#: Closed cohort: first closed in the period and closed at its end; closing kind and level as of the last closing.
 _COHORT = f"""
     closes as (
-        select matter_id, county, min(occurred_at) as at, (array_agg(data order by seq desc))[1] as data
-        from {_EVENTS} 'mediation:dispute:closed' group by matter_id, county),
+        select matter_id, county, min(occurred_at) filter (where tag = 'mediation:dispute:closed') as at,
+            (array_agg(data order by seq desc))[1] as data
+        from event where app = 'mediation' and path <@ $1::text::ltree and occurred_at < $3
+            and tag in ('mediation:dispute:closed', 'mediation:dispute:reopened')
+        group by matter_id, county
+        having (array_agg(tag order by seq desc))[1] = 'mediation:dispute:closed'),
     cohort as (
         select c.matter_id, c.county, r.path, c.at, c.data, r.occurred_at as registered_at
         from closes c join event r on r.matter_id = c.matter_id and r.county = c.county
@@ -83,6 +87,11 @@ FORMULAS: dict[str, Formula] = {
             "village_resolution", "RATE", "PERCENT",
             _cohort(f"{_RESOLVED} and data->>'level' in ('GRID', 'VILLAGE')"),
             "同上,办结层级为网格或村(小事不出村)",
+        ),
+        Formula(
+            "town_resolution", "RATE", "PERCENT",
+            _cohort(f"{_RESOLVED} and data->>'level' in ('GRID', 'VILLAGE', 'TOWN')"),
+            "同上,办结层级为网格、村或乡镇(大事不出镇)",
         ),
         Formula(
             "satisfaction", "RATE", "PERCENT",
@@ -148,7 +157,7 @@ HEADLINES = ("avg_close_days", "local_resolution", "satisfaction", "resolved_tot
 
 @dataclass(frozen=True)
 class Result:
-    """One figure of one place. `value` is None when the rows are too few to say anything about a rate."""
+    """One figure of one place. A rate over fewer than `rules.SUFFICIENT` rows is shown as insufficient data."""
 
     formula: Formula
     rows: int

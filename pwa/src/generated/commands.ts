@@ -9,6 +9,7 @@ export const commandIds: Readonly<Record<string, string>> = {
   CloseDispute: "b640e8e4b03ee2e46626e67160ed0490625242bb6e9d758cc0f452e30d233cea",
   DecideExtension: "4ee8a3c47876b8ba2b1d0f6028f74e5628343c59df3cef81fd6b1e58462bca92",
   DecideObjection: "64c4b1c2e95261c4e88f7adbbe1148255b9bb684dcee82af9a1f31c44663e8e6",
+  DecideScore: "a2e40151d09069fc9c56ecf5d15fb56b47e375d03f910d4ddee63a627622e76b",
   DraftAgreement: "4c8d52686f2f947a65eb8f41104823091aafc455917396ce4b1e47c00cf46dd9",
   EndMediation: "2bf60b7293feefcde398665b0cb73f8f6c435ff2d4d699854b1a77c5ed6b88c8",
   EscalateDispute: "880db66e0ff712b7534e19f084d5416fc2492eb9118f4c2353226bf5195e7dd4",

@@ -19,6 +19,7 @@ export const mediation: AppManifest = {
   texts: { "zh-CN": () => import("./locales/zh-CN.json"), en: () => import("./locales/en.json") },
   routes: [
     { path: "/disputes/report", name: "report-dispute", component: () => import("./pages/ReportPage.vue") },
+    { path: "/disputes/hotline", name: "hotline", component: () => import("./pages/HotlinePage.vue") },
     { path: "/disputes/map", name: "dispute-map", component: () => import("./pages/MapPage.vue") },
     { path: "/disputes/papers/:id", name: "paper", props: true, component: () => import("./pages/PaperPage.vue") },
     {
@@ -42,6 +43,7 @@ export const mediation: AppManifest = {
   quickActions: [
     { label: "mediation.quick.report", icon: "edit", to: "/disputes/report", roles: "everyone" },
     { label: "mediation.quick.map", icon: "map", to: "/disputes/map", roles: "staff" },
+    { label: "mediation.quick.hotline", icon: "phone", to: "/disputes/hotline", roles: ["TOWN_DISPATCHER", "COUNTY_CENTER"] },
     { label: "mediation.quick.signals", icon: "alert", to: "/five-rings/signals", roles: leaders },
     { label: "mediation.quick.scores", icon: "shield", to: "/five-rings/scores", roles: "staff" },
   ],
