@@ -1,58 +1,37 @@
-"""Figures of mediation, computed from events by the formulas of `domain.md` 3.8; never stored.
-
-Each figure is one statement that yields the rows it looks at: matter, path, instant, whether the row counts, and a
-value. The figure, its trend, its parts by division and its drill-down are all made of the same rows.
-Parameters: $1 ltree path of the division, $2 and $3 the period `[from, to)`.
-"""
+"""Figures of mediation by the formulas of `domain.md` 3.8; how they are computed is `kernel.metrics`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
+from uuid import UUID
 
 from backend.apps.mediation import papers, rules
-from backend.kernel import clock
 from backend.kernel.db.connection import fetch
+from backend.kernel.metrics import formulas
+from backend.kernel.metrics.formulas import Formula, Report, period
 from backend.kernel.tenancy.models import Division
 
 _EVENTS = "event where app = 'mediation' and path <@ $1::text::ltree and tag ="
 
-#: Closed cohort: first closed in the period and closed at its end; closing kind and level as of the last closing.
+#: Closed cohort (`domain.md` 1.13): each matter once, at its last closing; one that was reopened since is not closed.
+#: How long it took is counted to its first closing (3.8).
 _COHORT = f"""
     closes as (
-        select matter_id, county, min(occurred_at) filter (where tag = 'mediation:dispute:closed') as at,
-            (array_agg(data order by seq desc))[1] as data
-        from event where app = 'mediation' and path <@ $1::text::ltree and occurred_at < $3
+        select matter_id, county, (array_agg(data order by seq desc))[1] as data,
+            min(occurred_at) filter (where tag = 'mediation:dispute:closed') as first_at,
+            max(occurred_at) filter (where tag = 'mediation:dispute:closed') as at
+        from event where app = 'mediation' and path <@ $1::text::ltree
             and tag in ('mediation:dispute:closed', 'mediation:dispute:reopened')
         group by matter_id, county
         having (array_agg(tag order by seq desc))[1] = 'mediation:dispute:closed'),
     cohort as (
-        select c.matter_id, c.county, r.path, c.at, c.data, r.occurred_at as registered_at
+        select c.matter_id, c.county, r.path, c.at, c.first_at, c.data, r.occurred_at as registered_at
         from closes c join event r on r.matter_id = c.matter_id and r.county = c.county
             and r.tag = 'mediation:dispute:registered'
         where c.at >= $2 and c.at < $3)
 """
 _RESOLVED = "data->>'close_type' in ('" + "', '".join(rules.RESOLVED) + "')"
 _SUPERVISED = "('" + "', '".join(sorted(rules.SUPERVISED)) + "')"
-
-
-@dataclass(frozen=True)
-class Formula:
-    """One figure: how it is named, measured and computed.
-
-    Attributes:
-        kind: MEAN of `value`, RATE of counted rows, or COUNT of counted rows.
-        baseline: value before the reform, as the source article gives it (period not stated there).
-        text: the formula as people read it.
-    """
-
-    key: str
-    kind: str
-    unit: str
-    sql: str
-    text: str
-    baseline: float | None = None
 
 
 def _cohort(counted: str, value: str = "0") -> str:
@@ -62,8 +41,8 @@ def _cohort(counted: str, value: str = "0") -> str:
 _PAUSED = """coalesce((select sum(case e.tag when 'mediation:clock:resumed' then extract(epoch from e.occurred_at)
         else -extract(epoch from e.occurred_at) end)
     + (count(*) filter (where e.tag = 'mediation:clock:suspended')
-       - count(*) filter (where e.tag = 'mediation:clock:resumed')) * extract(epoch from at)
-    from event e where e.matter_id = cohort.matter_id and e.county = cohort.county and e.occurred_at <= at
+       - count(*) filter (where e.tag = 'mediation:clock:resumed')) * extract(epoch from first_at)
+    from event e where e.matter_id = cohort.matter_id and e.county = cohort.county and e.occurred_at <= first_at
         and e.tag in ('mediation:clock:suspended', 'mediation:clock:resumed')), 0)"""
 
 FORMULAS: dict[str, Formula] = {
@@ -71,12 +50,12 @@ FORMULAS: dict[str, Formula] = {
     for formula in (
         Formula(
             "avg_close_days", "MEAN", "DAYS",
-            _cohort("true", "extract(epoch from (at - registered_at)) / 86400"),
+            _cohort("true", "extract(epoch from (first_at - registered_at)) / 86400"),
             "Σ(首次办结−登记)÷办结件数,按自然日;并案除外", 28.6,
         ),
         Formula(
             "avg_close_days_net", "MEAN", "DAYS",
-            _cohort("true", f"(extract(epoch from (at - registered_at)) - {_PAUSED}) / 86400"),
+            _cohort("true", f"(extract(epoch from (first_at - registered_at)) - {_PAUSED}) / 86400"),
             "同上,扣除中止的时间",
         ),
         Formula(
@@ -100,7 +79,7 @@ FORMULAS: dict[str, Formula] = {
                     from event e join cohort c on c.matter_id = e.matter_id and c.county = e.county
                     where e.tag = 'mediation:dispute:rated' order by e.matter_id, e.data->>'party', e.seq desc)
                 select matter_id, path, at, data->>'result' <> 'DISSATISFIED' as counted, 0::float as value from rated""",
-            "(满意+基本满意)÷有效评价,每人取最后一次;覆盖率=有评价的件数÷办结件数", 0.865,
+            "(满意+基本满意)÷有效评价,每人取最后一次;覆盖率=有评价的件数÷办结件数", 0.865, "avg_close_days",
         ),
         Formula(
             "resolved_total", "COUNT", "COUNT", _cohort(_RESOLVED), "期间首次以化解方式办结的件数",
@@ -155,102 +134,14 @@ FORMULAS: dict[str, Formula] = {
 
 HEADLINES = ("avg_close_days", "local_resolution", "satisfaction", "resolved_total")
 
-@dataclass(frozen=True)
-class Result:
-    """One figure of one place. A rate over fewer than `rules.SUFFICIENT` rows is shown as insufficient data."""
-
-    formula: Formula
-    rows: int
-    counted: int
-    total: float
-    coverage: float | None = None
-
-    @property
-    def sufficient(self) -> bool:
-        return self.formula.kind == "COUNT" or self.rows >= rules.SUFFICIENT
-
-    @property
-    def value(self) -> float | None:
-        if self.formula.kind == "COUNT":
-            return float(self.counted)
-        if self.rows == 0:
-            return None
-        return self.total / self.rows if self.formula.kind == "MEAN" else self.counted / self.rows
-
-    @property
-    def numerator(self) -> float | None:
-        return round(self.total, 2) if self.formula.kind == "MEAN" else float(self.counted)
-
-
-@dataclass(frozen=True)
-class Report:
-    """All figures of a division and period, by child division, and as trend."""
-
-    own: dict[str, Result]
-    children: dict[str, dict[str, Result]]
-    trends: dict[str, list[tuple[date, Result]]]
-
-
-def period(first: date, last: date) -> tuple[datetime, datetime]:
-    """Instants of `[first day, day after the last)` in China Standard Time."""
-    start = datetime.combine(first, datetime.min.time(), clock.LOCAL)
-    return start, datetime.combine(last, datetime.min.time(), clock.LOCAL) + timedelta(days=1)
-
-
-def bucket(first: date, last: date) -> str:
-    """Trends are weekly up to a quarter, monthly beyond."""
-    return "week" if (last - first).days <= 92 else "month"
-
-
 async def report(path: str, first: date, last: date) -> Report:
     """Compute everything; the caller's scope limits what is counted."""
-    start, end = period(first, last)
-    own: dict[str, Result] = {}
-    children: dict[str, dict[str, Result]] = {}
-    trends: dict[str, list[tuple[date, Result]]] = {}
-    for key, formula in FORMULAS.items():
-        grouped = await fetch(
-            f"""select child, at, count(*) as n, count(*) filter (where counted) as hits, sum(value) as total,
-                       count(distinct matter_id) as matters
-                from (select matter_id, counted, value, subpath(path, 0, least(nlevel(path), nlevel($1::text::ltree) + 1)) as child,
-                             date_trunc('{bucket(first, last)}', at at time zone 'Asia/Shanghai')::date as at
-                      from ({formula.sql}) rows) r
-                group by grouping sets ((), (child), (at))""",
-            path, start, end,
-        )  # fmt: skip
-        own[key] = Result(formula, 0, 0, 0.0)
-        for row in grouped:
-            result = Result(formula, row["n"], row["hits"], row["total"] or 0.0)
-            if row["child"] is not None:
-                children.setdefault(row["child"], {})[key] = result
-            elif row["at"] is not None:
-                trends.setdefault(key, []).append((row["at"], result))
-            else:
-                own[key] = await _with_coverage(result, row["matters"], path, start, end)
-    return Report(own, children, _sorted(trends))
+    return await formulas.report(FORMULAS, path, first, last)
 
 
-def _sorted(trends: dict[str, list[tuple[date, Result]]]) -> dict[str, list[tuple[date, Result]]]:
-    return {key: sorted(points, key=lambda point: point[0]) for key, points in trends.items()}
-
-
-async def _with_coverage(result: Result, matters: int, path: str, start: datetime, end: datetime) -> Result:
-    """Satisfaction says beside it how many of the closed disputes were rated at all."""
-    if result.formula.key != "satisfaction":
-        return result
-    (row,) = await fetch(f"select count(*) as n from ({FORMULAS['avg_close_days'].sql}) rows", path, start, end)
-    coverage = matters / row["n"] if row["n"] else None
-    return Result(result.formula, result.rows, result.counted, result.total, coverage)
-
-
-async def matter_ids(key: str, path: str, first: date, last: date, *, counted: bool | None) -> list[Any]:
+async def matter_ids(key: str, path: str, first: date, last: date, *, counted: bool | None) -> list[UUID]:
     """The disputes behind a figure; with `counted` only those in (or not in) the numerator."""
-    start, end = period(first, last)
-    condition = "" if counted is None else f"where counted is {'true' if counted else 'false'}"
-    rows = await fetch(
-        f"select distinct matter_id from ({FORMULAS[key].sql}) rows {condition}", path, start, end
-    )
-    return [row["matter_id"] for row in rows]
+    return await formulas.matter_ids(FORMULAS[key], path, first, last, counted=counted)
 
 
 async def ring_counts(path: str, first: date, last: date) -> dict[str, int]:

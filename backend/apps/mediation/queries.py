@@ -24,6 +24,7 @@ from backend.kernel.deadlines.clock import Colour
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql.pages import Page, newest_first
 from backend.kernel.identity.models import Membership
+from backend.kernel.metrics.formulas import period
 from backend.kernel.privacy.models import AccessLogEntry
 from backend.kernel.tenancy.models import Division
 from backend.kernel.tenancy.service import find as find_division
@@ -60,9 +61,9 @@ async def _filtered(actor: Actor, query: QuerySet[Dispute], wanted: DisputeFilte
     if wanted.colours:
         query = query.filter(_coloured(wanted.colours))
     if wanted.registered_from:
-        query = query.filter(registered_at__gte=figures.period(wanted.registered_from, wanted.registered_from)[0])
+        query = query.filter(registered_at__gte=period(wanted.registered_from, wanted.registered_from)[0])
     if wanted.registered_to:
-        query = query.filter(registered_at__lt=figures.period(wanted.registered_to, wanted.registered_to)[1])
+        query = query.filter(registered_at__lt=period(wanted.registered_to, wanted.registered_to)[1])
     if wanted.division:
         query = query.filter(id__in=RawSQL(await _below(wanted.division)))
     if wanted.search and wanted.search.strip():

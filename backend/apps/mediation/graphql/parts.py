@@ -216,10 +216,10 @@ class SupervisionNotice:
     replied_at: datetime | None
 
     @classmethod
-    def of(cls, row: models.SupervisionNotice) -> SupervisionNotice:
+    def of(cls, row: models.SupervisionNotice, *, with_reply: bool) -> SupervisionNotice:
         return cls(
             id=ID(str(row.id)), level=row.level, reason=row.rule, issued_at=row.issued_at, due_at=row.due_at,
-            reply=row.reply or None, replied_at=row.replied_at,
+            reply=(row.reply or None) if with_reply else None, replied_at=row.replied_at,
         )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from backend.kernel import clock
 from backend.kernel.deadlines.clock import Colour
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.pages import Connection
+from backend.kernel.metrics.formulas import Result, period
 
 FromDate = Annotated[date, strawberry.argument(name="from")]
 
@@ -93,7 +94,7 @@ class MediationQuery:
         queries.check_period(from_, to)
         place = await queries.division_for_figures(info.context.actor, division)
         report = await figures.report(place.path, from_, to)
-        start, end = figures.period(from_, to)
+        start, end = period(from_, to)
         return MediationFigures(
             from_=from_, to=to, computed_at=clock.now(), code=place.code,
             rings=JSON(await figures.ring_counts(place.path, from_, to)),
@@ -161,7 +162,7 @@ class MediationQuery:
         ]
 
 
-def _trend(key: str, points: list[tuple[date, figures.Result]], last: date) -> Trend:
+def _trend(key: str, points: list[tuple[date, Result]], last: date) -> Trend:
     ends = [*(start - timedelta(days=1) for start, _ in points[1:]), last]
     return Trend(
         key=key,

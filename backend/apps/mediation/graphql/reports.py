@@ -8,7 +8,7 @@ import strawberry
 from strawberry import ID
 from strawberry.scalars import JSON
 
-from backend.apps.mediation import figures, models, rules
+from backend.apps.mediation import models, rules
 from backend.apps.mediation.enums import DisputeCategory, DisputeState, Force, SignalState
 from backend.apps.mediation.service.scoring import total
 from backend.kernel.deadlines.clock import Colour
@@ -16,6 +16,7 @@ from backend.kernel.graphql import loaders as kernel_loaders
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.errors import UserError
 from backend.kernel.graphql.types import Division, Paper, division_of
+from backend.kernel.metrics.formulas import Result
 
 
 @strawberry.type(description="One figure with what it is made of. `sufficient` is false below 20 rows.")
@@ -31,7 +32,7 @@ class Figure:
     formula: str
 
     @classmethod
-    def of(cls, result: figures.Result) -> Figure:
+    def of(cls, result: Result) -> Figure:
         return cls(
             key=result.formula.key, value=result.value, unit=result.formula.unit, numerator=result.numerator,
             denominator=result.rows, coverage=result.coverage, sufficient=result.sufficient,

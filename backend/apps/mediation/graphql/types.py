@@ -6,6 +6,7 @@ from datetime import datetime
 
 import strawberry
 from strawberry import ID
+from strawberry.scalars import JSON
 from tortoise.expressions import Q
 
 from backend.apps.mediation import access, loaders, models, rules
@@ -43,11 +44,6 @@ from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.errors import UserError
 from backend.kernel.graphql.pages import Connection, newest_first
 from backend.kernel.graphql.types import Clock, Division, Event, Paper, StoredFile, division_of
-
-#: Events about officials' own affairs and about judgements on a party; parties do not see them.
-STAFF_TAGS = ("mediation:risk:flagged", "mediation:clock:mark", "mediation:score:contested", "mediation:party:revealed")
-#: What a person says about the matter for officers to hear; the other side does not see it.
-OWN_TAGS = ("mediation:dispute:rated", "mediation:objection:filed")
 
 
 @strawberry.type(description="A conflict people asked to have settled (矛盾纠纷).")
@@ -147,9 +143,7 @@ class Dispute:
 
     @strawberry.field
     async def papers(self, info: Info) -> list[Paper]:
-        rows = await info.context.load(kernel_loaders.papers_of_matter, self.row.id)
-        staff = info.context.actor.is_staff
-        return [Paper.of(row) for row in rows if staff or row.template != "supervision_notice"]
+        return [Paper.of(row) for row in await info.context.load(kernel_loaders.papers_of_matter, self.row.id)]
 
     @strawberry.field
     async def ratings(self, info: Info) -> list[Rating]:
@@ -167,7 +161,8 @@ class Dispute:
     @strawberry.field
     async def supervision_notices(self, info: Info) -> list[SupervisionNotice]:
         rows = await info.context.load(loaders.notices, self.row.id)
-        return [SupervisionNotice.of(row) for row in rows]
+        staff = info.context.actor.is_staff
+        return [SupervisionNotice.of(row, with_reply=staff) for row in rows]
 
     @strawberry.field(description="Repeats and merged reports within my reach.")
     async def relations(self, info: Info) -> list[Relation]:
@@ -182,14 +177,18 @@ class Dispute:
             if other is not None
         ]
 
-    @strawberry.field
+    @strawberry.field(description="For officers; parties see a new date with its event.")
     async def extension_requests(self, info: Info) -> list[ExtensionRequest]:
+        if not info.context.actor.is_staff:
+            return []
         names = {row.id: row.rule for row in await info.context.load(kernel_loaders.clocks_of_matter, self.row.id)}
         rows = await info.context.load(kernel_loaders.extensions_of_matter, self.row.id)
         return [ExtensionRequest.of(row, names.get(row.clock_id, "")) for row in rows]
 
-    @strawberry.field
+    @strawberry.field(description="For officers.")
     async def return_visits(self, info: Info) -> list[ReturnVisit]:
+        if not info.context.actor.is_staff:
+            return []
         return [ReturnVisit.of(row) for row in await info.context.load(loaders.return_visits, self.row.id)]
 
     @strawberry.field
@@ -213,9 +212,17 @@ class Dispute:
         query = EventRow.filter(matter_id=self.row.id)
         actor = info.context.actor
         if not actor.is_staff:
-            query = query.exclude(tag__in=STAFF_TAGS).filter(Q(actor_id=actor.account_id) | ~Q(tag__in=OWN_TAGS))
+            query = query.exclude(tag__in=access.STAFF_TAGS)
+            query = query.filter(Q(actor_id=actor.account_id) | ~Q(tag__in=access.OWN_TAGS))
         page = await newest_first(query, by="occurred_at", first=first, after=after)
-        return page.connection(Event.of)
+        return page.connection(Event.of if actor.is_staff else _event_for_party)
+
+
+def _event_for_party(row: EventRow) -> Event:
+    hidden = access.STAFF_WORDS.get(row.tag, frozenset())
+    event = Event.of(row)
+    event.data = JSON({key: value for key, value in (row.data or {}).items() if key not in {*hidden, "files"}})
+    return event
 
 
 def _source(rule: str) -> str | None:

@@ -1,0 +1,134 @@
+"""What a figure is, and how it is computed.
+
+Each formula is one statement that yields the rows it looks at: `matter_id`, `path`, `at`, whether the row is `counted`, and
+a `value`. The figure, its trend, its parts by division and its drill-down are all made of the same rows. Parameters:
+$1 ltree path of the division, $2 and $3 the period `[from, to)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from backend.kernel import clock
+from backend.kernel.db.connection import fetch
+
+#: Fewer rows than this say nothing about a rate (`domain.md` 1.13).
+SUFFICIENT = 20
+
+_GROUPED = """
+select child, at, count(*) as n, count(*) filter (where counted) as hits, sum(value) as total,
+       count(distinct matter_id) as matters
+from (select matter_id, counted, value, subpath(path, 0, least(nlevel(path), nlevel($1::text::ltree) + 1)) as child,
+             date_trunc('{bucket}', at at time zone 'Asia/Shanghai')::date as at
+      from ({rows}) rows) r
+group by grouping sets ((), (child), (at))
+"""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One figure: how it is named, measured and computed.
+
+    Attributes:
+        sql: yields the rows.
+        kind: MEAN of `value`, RATE of counted rows, or COUNT of counted rows.
+        baseline: value before the reform, as the source article gives it (period not stated there).
+        text: the formula as people read it.
+        covers: key of the figure whose matters should each have a row here; their share is the coverage.
+    """
+
+    key: str
+    kind: str
+    unit: str
+    sql: str
+    text: str
+    baseline: float | None = None
+    covers: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One figure of one place. A rate over fewer than `SUFFICIENT` rows is shown as insufficient data."""
+
+    formula: Formula
+    rows: int
+    counted: int
+    total: float
+    coverage: float | None = None
+
+    @property
+    def sufficient(self) -> bool:
+        return self.formula.kind == "COUNT" or self.rows >= SUFFICIENT
+
+    @property
+    def value(self) -> float | None:
+        if self.formula.kind == "COUNT":
+            return float(self.counted)
+        if self.rows == 0:
+            return None
+        return self.total / self.rows if self.formula.kind == "MEAN" else self.counted / self.rows
+
+    @property
+    def numerator(self) -> float | None:
+        return round(self.total, 2) if self.formula.kind == "MEAN" else float(self.counted)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures of a division and period, by child division, and as trend."""
+
+    own: dict[str, Result]
+    children: dict[str, dict[str, Result]]
+    trends: dict[str, list[tuple[date, Result]]]
+
+
+def period(first: date, last: date) -> tuple[datetime, datetime]:
+    """Instants of `[first day, day after the last)` in China Standard Time."""
+    start = datetime.combine(first, datetime.min.time(), clock.LOCAL)
+    return start, datetime.combine(last, datetime.min.time(), clock.LOCAL) + timedelta(days=1)
+
+
+def bucket(first: date, last: date) -> str:
+    """Trends are weekly up to a quarter, monthly beyond."""
+    return "week" if (last - first).days <= 92 else "month"
+
+
+async def report(formulas: Mapping[str, Formula], path: str, first: date, last: date) -> Report:
+    """Compute every formula; the caller's scope limits what is counted."""
+    start, end = period(first, last)
+    made = Report({}, {}, {})
+    for key, formula in formulas.items():
+        made.own[key] = Result(formula, 0, 0, 0.0)
+        for row in await fetch(_GROUPED.format(rows=formula.sql, bucket=bucket(first, last)), path, start, end):
+            result = Result(formula, row["n"], row["hits"], row["total"] or 0.0)
+            if row["child"] is not None:
+                made.children.setdefault(row["child"], {})[key] = result
+            elif row["at"] is not None:
+                made.trends.setdefault(key, []).append((row["at"], result))
+            else:
+                made.own[key] = await _with_coverage(formulas, result, row["matters"], path, start, end)
+    for points in made.trends.values():
+        points.sort(key=lambda point: point[0])
+    return made
+
+
+async def _with_coverage(
+    formulas: Mapping[str, Formula], result: Result, matters: int, path: str, start: datetime, end: datetime
+) -> Result:
+    """Beside a figure that not every matter takes part in: how many of them do."""
+    if not result.formula.covers:
+        return result
+    whole = formulas[result.formula.covers].sql
+    (row,) = await fetch(f"select count(distinct matter_id) as n from ({whole}) rows", path, start, end)
+    return replace(result, coverage=matters / row["n"] if row["n"] else None)
+
+
+async def matter_ids(formula: Formula, path: str, first: date, last: date, *, counted: bool | None) -> list[UUID]:
+    """The matters behind a figure; with `counted` only those in (or not in) the numerator."""
+    start, end = period(first, last)
+    condition = "" if counted is None else f"where counted is {'true' if counted else 'false'}"
+    rows = await fetch(f"select distinct matter_id from ({formula.sql}) rows {condition}", path, start, end)
+    return [row["matter_id"] for row in rows]
