@@ -14,7 +14,7 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Shanzhi, for a city's counties.")
 
-LOCAL = {"audit", "backup", "divisions", "restore", "seed"}
+LOCAL = {"audit", "backup", "divisions", "passkey-enrol", "restore", "seed"}
 
 
 @app.callback()
@@ -48,6 +48,7 @@ def web() -> None:
     arguments = ["--factory", "backend.web:create_app", "--host", settings().host, "--port", str(settings().port)]
     # Open subscriptions would otherwise hold up a stop for ever. The access log is the application's own.
     arguments += ["--timeout-graceful-shutdown", "3", "--no-access-log", "--no-server-header"]
+    arguments += ["--forwarded-allow-ips", settings().trusted_proxies]
     os.execv(sys.executable, [sys.executable, "-m", "uvicorn", *arguments])
 
 
@@ -110,6 +111,29 @@ def permissions() -> None:
 
     grants.register(INSTALLED)
     typer.echo(grants.table())
+
+
+@app.command()
+def passkey_enrol(phone: Annotated[str, typer.Argument(help="The officer's telephone number.")]) -> None:
+    """Print a token with which an officer registers one passkey within a day."""
+    from backend.installed import models
+    from backend.kernel.db.connection import connected
+    from backend.kernel.identity import enrolment, service
+    from backend.kernel.jobs.queue import close_valkey, valkey
+    from backend.kernel.privacy.identifiers import normalise_phone
+
+    async def issue() -> str | None:
+        async with connected(models()):
+            account = await service.find_account(normalise_phone(phone))
+            token = await enrolment.issue(valkey(), account.id) if account else None
+            await close_valkey()
+            return token
+
+    token = asyncio.run(issue())
+    if token is None:
+        typer.echo("No account has this number: the officer signs in by code once first", err=True)
+        raise typer.Exit(1)
+    typer.echo(token)
 
 
 divisions_app = typer.Typer(no_args_is_help=True, help="The table of divisions.")

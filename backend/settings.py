@@ -9,8 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -57,6 +58,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the web process listens on.")
     port: int = Field(8000, description="Port the web process listens on.")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="Addresses or networks, with commas, whose X-Forwarded headers are believed."
+    )
     pwa_dir: Path = Field(
         Path(__file__).resolve().parent.parent / "pwa" / "dist", description="The built phone app."
     )
@@ -74,6 +78,17 @@ class Settings(BaseSettings):
     )
     sms_gateway_url: str = Field("", description="HTTP SMS gateway; empty = development gateway.")
     log_level: str = Field("INFO", description="Python log level.")
+
+    @model_validator(mode="after")
+    def _refuse_demo_in_production(self) -> Self:
+        if self.demo and not self.is_development:
+            raise ValueError("SHANZHI_DEMO lets staff in without a passkey: it needs SHANZHI_ENVIRONMENT=development")
+        return self
+
+    def require_sms(self) -> None:
+        """Raises RuntimeError when nobody could sign in because no code can be sent."""
+        if not self.sms_gateway_url and not self.is_development:
+            raise RuntimeError("SHANZHI_SMS_GATEWAY_URL is not set: no SMS can be sent in production")
 
     @property
     def is_development(self) -> bool:

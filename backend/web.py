@@ -70,6 +70,7 @@ def routes() -> list[BaseRoute]:
 
 def create_app() -> Starlette:
     logs.configure(settings().log_level)
+    settings().require_sms()
     grants.register(INSTALLED)
     return Starlette(
         routes=routes(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from backend.kernel.db.connection import connected
 from backend.kernel.deadlines import service as deadlines
 from backend.kernel.files.service import sweep_stale
 from backend.kernel.instruments.office import sweep_renderings
+from backend.kernel.jobs.cleaning import sweep_done
 from backend.kernel.jobs.queue import QUEUE, close_valkey, valkey
 from backend.kernel.jobs.relay import run_relay
 from backend.kernel.jobs.runner import run_job
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 KERNEL_CRONS = (
     Cron("kernel.clock_marks", deadlines.sweep, every_seconds=5),
     Cron("kernel.stale_uploads", sweep_stale, every_seconds=3600),
+    Cron("kernel.done", sweep_done, every_seconds=24 * 3600),
     Cron("kernel.renderings", sweep_renderings, every_seconds=24 * 3600),
 )
 
@@ -62,7 +64,7 @@ def arq_worker(arq: ArqRedis, *, burst: bool = False) -> Worker:
     known = handlers()
     run.__qualname__ = "run_job"
     return Worker(
-        functions=[run], redis_pool=arq, queue_name=QUEUE, max_tries=1, keep_result=0, max_jobs=settings().pool_size,
+        functions=[run], redis_pool=arq, queue_name=QUEUE, max_tries=1, keep_result=0, max_jobs=max(1, settings().pool_size // 2),
         job_timeout=300, handle_signals=not burst, burst=burst, poll_delay=0.1, health_check_interval=30,
     )  # fmt: skip
 
@@ -93,17 +95,32 @@ async def main() -> None:
     async with connected(models()):
         tasks = [asyncio.ensure_future(start()) for start in background(arq)]
         worker = arq_worker(arq)
+        jobs = asyncio.ensure_future(worker.async_run())
         try:
-            await worker.async_run()
+            await until_one_ends(jobs, tasks)
         except asyncio.CancelledError:
             log.info("worker.stopped")
         finally:
-            for task in tasks:
+            for task in (jobs, *tasks):
                 task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await asyncio.gather(jobs, *tasks, return_exceptions=True)
             await worker.close()
-    await close_valkey()
+            await close_valkey()
+
+
+async def until_one_ends(jobs: asyncio.Future[None], tasks: Sequence[asyncio.Future[None]]) -> None:
+    """Wait for the end of the jobs. A background task that ends is a failure: whoever started us starts us again.
+
+    Raises:
+        SystemExit: a background task has ended.
+    """
+    await asyncio.wait([jobs, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    if not jobs.done():
+        ended = next(task for task in tasks if task.done())
+        log.critical("worker.background_ended", exc_info=ended.exception())
+        raise SystemExit(1)
+    await jobs
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from backend.kernel import clock
 from backend.kernel.errors import Refusal
-from backend.kernel.http import command_route, json_response
+from backend.kernel.http import bounded_body, command_route, json_response
 from backend.kernel.identity.sms import DEV_CODES
 from backend.kernel.jobs.queue import valkey, wake_relay
 
@@ -36,7 +36,7 @@ async def read_clock(_: Request) -> Response:
 async def move_clock(request: Request) -> Response:
     """Move everybody's clock forward by `seconds`."""
     try:
-        seconds = float(orjson.loads(await request.body())["seconds"])
+        seconds = float(orjson.loads(await bounded_body(request, 1000))["seconds"])
         by = timedelta(seconds=seconds)
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError):
         raise Refusal("INVALID", "seconds") from None

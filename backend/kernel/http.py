@@ -9,6 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Message, Receive
 
 from backend.kernel.errors import Refusal, Refusals
 
@@ -22,6 +23,7 @@ STATUS = {
     "NOT_PERMITTED": 403,
     "STEP_UP_REQUIRED": 403,
     "PASSKEY_REQUIRED": 403,
+    "ENROLMENT_REQUIRED": 403,
     "ACCOUNT_DISABLED": 403,
     "NOT_FOUND": 404,
     "CONFLICT": 409,
@@ -37,6 +39,32 @@ STATUS = {
 }
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+async def bounded_body(request: Request, most: int) -> bytes:
+    """The body, read no further than `most` bytes. Raises `TOO_LARGE`."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise Refusal("TOO_LARGE", limit=most)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def bounded(receive: Receive, most: int) -> Receive:
+    """`receive` that raises `TOO_LARGE` after `most` bytes, for whoever reads the body himself."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise Refusal("TOO_LARGE", limit=most)
+        return message
+
+    return counted
 
 
 def json_response(content: Any, status: int = 200) -> Response:

@@ -6,6 +6,7 @@ import contextlib
 import time
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from prometheus_client import Histogram
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.kernel import clock
 from backend.kernel.http import json_response
 from backend.kernel.jobs.queue import valkey
+from backend.settings import settings
 
 log = structlog.get_logger()
 SECONDS = Histogram("shanzhi_request_seconds", "Time a request took", ["method", "route", "status"])
@@ -26,13 +28,25 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
-    "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-ancestors 'none'",
 }
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+HSTS = "max-age=31536000"
 #: WebSocket close code (RFC 6455).
 INTERNAL_ERROR = 1011
 QUIET = ("/healthz", "/readyz", "/metrics")
+
+
+def security_headers(public_url: str) -> dict[str, str]:
+    """What every answer carries; over https also the wish to be asked over https only."""
+    secure = public_url.startswith("https://")
+    # Older browsers do not count a socket to the page's own host as 'self'.
+    socket = f"{'wss' if secure else 'ws'}://{urlsplit(public_url).netloc}"
+    policy = f"{CONTENT_POLICY}; connect-src 'self' {socket}"
+    made = {**HEADERS, "Content-Security-Policy": policy}
+    return {**made, "Strict-Transport-Security": HSTS} if secure else made
 
 
 class RequestEnvelope:
@@ -40,6 +54,7 @@ class RequestEnvelope:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.headers = security_headers(settings().public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -80,7 +95,7 @@ class RequestEnvelope:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = scope["request_id"]
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -37,6 +37,8 @@ class Standing:
     Attributes:
         responsible: membership responsible now.
         team: memberships that mediate, recused ones left out.
+        has_handled: the account, in whatever membership, was responsible for it once or on the team.
+        takes_part: the account has a private part in the dispute.
         side: the actor's own side, when he is a party.
         party_id: his row among the parties.
         to_sign: he has a signature to give.
@@ -49,10 +51,13 @@ class Standing:
     side: PartySide | None = None
     party_id: UUID | None = None
     to_sign: bool = False
+    has_handled: bool = False
+    takes_part: bool = False
     rated: bool = False
     has_notice: bool = False
     has_session: bool = False
     has_agreement: bool = False
+    has_application: bool = False
     has_objection: bool = False
     extension_by: UUID | None = None
     clock_running: bool = False
@@ -65,6 +70,11 @@ class Standing:
             return HandlingLevel.GRID
         depth = membership.path.count(".")
         return rules.level_of(list(Level)[depth])
+
+    @property
+    def is_staff_party(self) -> bool:
+        """An officer whose own dispute it is."""
+        return self.actor.is_staff and self.takes_part
 
 
 Question = Callable[[Standing], bool]
@@ -87,6 +97,11 @@ def is_handler(s: Standing) -> bool:
     return is_responsible(s) or (s.actor.membership is not None and s.actor.membership.id in s.team)
 
 
+def has_handled(s: Standing) -> bool:
+    """Whoever handled it, even long ago or in another office, does not judge it."""
+    return s.has_handled or is_handler(s)
+
+
 def is_dispatcher(s: Standing) -> bool:
     """Works at or above the level the dispute is at, or is responsible for it."""
     return is_responsible(s) or not rules.is_above(s.dispute.level, s.level)
@@ -104,24 +119,33 @@ def may_return(s: Standing) -> bool:
     return is_responsible(s) and s.dispute.times_returned <= rules.RETURNS_BEFORE_LEADER
 
 
+def assigns(s: Standing) -> bool:
+    return s.actor.may(P.ASSIGN) and is_dispatcher(s)
+
+
 def may_redirect(s: Standing) -> bool:
-    return is_handler(s) or (s.actor.may(P.ASSIGN) and is_dispatcher(s))
+    """Who assigns; a handler only after mediation came to nothing."""
+    return assigns(s) or (is_handler(s) and s.dispute.state in (S.FAILED, S.BREACHED))
 
 
 def may_replace_mediator(s: Standing) -> bool:
     """A party, the mediator himself, or who assigns; a colleague without a part may not."""
-    return is_party(s) or may_redirect(s)
+    return is_party(s) or is_handler(s) or assigns(s)
 
 
 def may_close(s: Standing) -> bool:
-    """The town leader up to town level, the county centre above; never the handler of the dispute himself."""
-    if is_handler(s):
+    """The town leader up to town level, the county centre above; never anybody who handled it."""
+    if has_handled(s):
         return False
     return s.actor.role == Role.COUNTY_CENTER or not rules.is_above(s.dispute.level, HandlingLevel.TOWN)
 
 
 def is_not_handler(s: Standing) -> bool:
     return is_staff(s) and not is_handler(s)
+
+
+def may_visit(s: Standing) -> bool:
+    return is_staff(s) and not has_handled(s)
 
 
 def may_sign(s: Standing) -> bool:
@@ -145,7 +169,7 @@ def may_record_minutes(s: Standing) -> bool:
 
 
 def may_decide_objection(s: Standing) -> bool:
-    return s.has_objection and not is_handler(s)
+    return s.has_objection and not has_handled(s)
 
 
 def may_ask_extension(s: Standing) -> bool:
@@ -153,7 +177,7 @@ def may_ask_extension(s: Standing) -> bool:
 
 
 def may_decide_extension(s: Standing) -> bool:
-    return s.extension_by is not None and s.extension_by != s.actor.account_id and not is_handler(s)
+    return s.extension_by is not None and s.extension_by != s.actor.account_id and not has_handled(s)
 
 
 def may_suspend(s: Standing) -> bool:
@@ -168,8 +192,8 @@ def may_contribute(s: Standing) -> bool:
     return is_party(s) or is_handler(s) or is_dispatcher(s)
 
 
-def is_applicant_or_respondent_with_agreement(s: Standing) -> bool:
-    return is_party(s) and s.has_agreement
+def may_request_confirmation(s: Standing) -> bool:
+    return is_party(s) and s.has_agreement and not s.has_application
 
 
 @dataclass(frozen=True)
@@ -203,6 +227,8 @@ class Action:
         return s.dispute.state in self.sources and self.is_permitted(s)
 
     def is_permitted(self, s: Standing) -> bool:
+        if s.is_staff_party:
+            return False
         carried = s.actor.may(self.needed) or any(s.actor.may(other) for other in self.alternatives)
         return carried and self.who(s)
 
@@ -233,7 +259,7 @@ ACTIONS: dict[str, Action] = {
                requires=("startsAt", "place")),
         Action("record_minutes", may_record_minutes, permission=P.MEDIATE, states=frozenset({S.MEDIATING}),
                requires=("statements", "result")),
-        Action("sign", may_sign, permission=P.READ, states=frozenset(S) - {S.MERGED}),
+        Action("sign", may_sign, permission=P.READ, states=frozenset(S) - {S.MERGED}, step_up=True),
         Action("draft_agreement", is_handler, permission=P.MEDIATE, states=frozenset({S.MEDIATING}),
                requires=("facts", "issues", "responsibility", "terms")),
         Action("replace_mediator", may_replace_mediator, permission=P.MEDIATE, states=frozenset({S.MEDIATING}),
@@ -242,27 +268,28 @@ ACTIONS: dict[str, Action] = {
         Action("end_mediation", is_party, "end_mediation"),
         Action("escalate", is_handler, "escalate"),
         Action("send_down", is_dispatcher, "send_down"),
-        Action("invite_joint", is_handler, permission=P.MEDIATE, states=HANDLED, requires=("members",)),
-        Action("request_confirmation", is_applicant_or_respondent_with_agreement, "request_confirmation"),
-        Action("record_confirmation", is_handler, "confirm"),
+        Action("invite_joint", is_handler, permission=P.MEDIATE, states=HANDLED, requires=("members",),
+               alternatives=(P.ASSIGN,)),
+        Action("request_confirmation", may_request_confirmation, "request_confirmation"),
+        Action("record_confirmation", is_handler, "confirm", step_up=True),
         Action("record_performance", is_handler, "perform"),
         Action("report_breach", is_handler, "report_breach"),
-        Action("record_return_visit", is_not_handler, permission=P.CLOSE,
+        Action("record_return_visit", may_visit, permission=P.CLOSE,
                states=frozenset({S.PERFORMED, S.REDIRECTED, S.CLOSED}), requires=("performance", "satisfaction"),
                alternatives=(P.SUPERVISE,)),
-        Action("close", may_close, "close"),
+        Action("close", may_close, "close", step_up=True),
         Action("rate", may_rate, permission=P.TAKE_PART, states=frozenset({S.PERFORMED, S.REDIRECTED, S.CLOSED}),
                requires=("process", "result")),
-        Action("reopen", is_not_handler, "reopen"),
+        Action("reopen", is_not_handler, "reopen", step_up=True),
         Action("file_objection", is_party, permission=P.TAKE_PART, states=frozenset(S) - {S.MERGED, S.REGISTERED},
                requires=("grounds",)),
         Action("decide_objection", may_decide_objection, permission=P.REOPEN, states=frozenset(S) - {S.MERGED},
-               requires=("outcome", "reason")),
+               requires=("outcome", "reason"), step_up=True),
         Action("reply_to_supervision", has_open_notice, permission=P.READ, requires=("reply",)),
         Action("urge", is_not_handler, permission=P.SUPERVISE, states=BEFORE_END - {S.REGISTERED},
                requires=("note",)),
         Action("decide_extension", may_decide_extension, permission=P.SUPERVISE, states=BEFORE_END,
-               requires=("opinion",)),
+               requires=("opinion",), step_up=True),
         Action("ask_extension", may_ask_extension, permission=P.CONTRIBUTE, states=BEFORE_END,
                requires=("length", "unit", "basis", "reason")),
         Action("suspend_clock", may_suspend, permission=P.MEDIATE, states=BEFORE_END, requires=("cause", "reason")),
@@ -273,6 +300,34 @@ ACTIONS: dict[str, Action] = {
     )
 }  # fmt: skip
 
+
+#: What parties do not see (`domain.md` 3.9): papers about officials' own work or what was asked of somebody else. The
+#: database holds them back, see `STAFF_PAPERS` in the migration.
+STAFF_TEMPLATES = frozenset({"return_visit", "supervision_notice"})
+#: Events about officials' own affairs and about judgements on a party.
+STAFF_TAGS = frozenset(
+    {
+        "mediation:clock:mark",
+        "mediation:extension:asked",
+        "mediation:party:revealed",
+        "mediation:risk:flagged",
+        "mediation:score:contested",
+        "mediation:supervision:replied",
+    }
+)
+#: What a person says about the matter for officers to hear; the other side does not see it.
+OWN_TAGS = frozenset({"mediation:dispute:rated", "mediation:objection:filed"})
+#: Events that parties see without these words, which officers wrote to each other.
+STAFF_WORDS = {
+    "mediation:dispute:accepted": frozenset({"note"}),
+    "mediation:dispute:assigned": frozenset({"note"}),
+    "mediation:dispute:closed": frozenset({"note"}),
+    "mediation:dispute:triaged": frozenset({"note"}),
+    "mediation:dispute:urged": frozenset({"note"}),
+    "mediation:extension:decided": frozenset({"opinion"}),
+    "mediation:joint:invited": frozenset({"note"}),
+    "mediation:return_visit:recorded": frozenset({"satisfaction"}),
+}
 
 
 def available(s: Standing) -> list[Action]:
@@ -288,4 +343,4 @@ def may_see_reporter(s: Standing) -> bool:
 
 def may_see_contact(s: Standing) -> bool:
     """Handlers and dispatchers may ask to see a telephone number, with a reason that is logged."""
-    return s.actor.may(P.REVEAL) and (is_handler(s) or (s.actor.may(P.ASSIGN) and is_dispatcher(s)))
+    return s.actor.may(P.REVEAL) and not s.is_staff_party and (is_handler(s) or assigns(s))

@@ -15,7 +15,7 @@ _EVENTS = "event where app = 'mediation' and path <@ $1::text::ltree and tag ="
 
 #: Closed cohort (`domain.md` 1.13): each matter once, at its last closing; one that was reopened since is not closed.
 #: How long it took is counted to its first closing (3.8).
-_COHORT = f"""
+_COHORT = """
     closes as (
         select matter_id, county, (array_agg(data order by seq desc))[1] as data,
             min(occurred_at) filter (where tag = 'mediation:dispute:closed') as first_at,

@@ -17,6 +17,7 @@ MANIFEST = Manifest(
     machine=MACHINE,
     jobs={
         feedback.REOPEN_JOB: tasks.reopen,
+        hearing.HAND_OVER_JOB: tasks.hand_over,
         hearing.TERMINATION_JOB: tasks.termination_notice,
         "mediation.instalment": tasks.instalment,
         "mediation.briefing": tasks.briefing,

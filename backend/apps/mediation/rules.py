@@ -6,9 +6,8 @@ import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from backend.apps.mediation.enums import DisputeState as S
 from backend.apps.mediation.enums import HandlingLevel, RatingScale, Severity
 from backend.kernel.deadlines.rules import DeadlineRule, load_rules
 from backend.kernel.tenancy.models import Level
@@ -53,9 +52,10 @@ SUPERVISED = frozenset(
 #: Days overdue (0, 3, 7) → level of the supervision notice (`domain.md` 3.6).
 NOTICE_LEVEL = {100: 1, 103: 2, 107: 3}
 
-RATING_ROUNDS = 2
+#: Limits that neither a pause nor more time moves: of the law, of supervision, and those that bind who asks.
+NOT_MOVABLE = frozenset({"confirm", "reply", "objection", "return_visit"})
+
 RETURNS_BEFORE_LEADER = 1
-CONFIRM_DAYS = 30
 
 #: Characters of a code people can read to each other: without I, L, O, U, 0, 1.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -185,12 +185,4 @@ def wage_warning(category: str, amount: float | None, people: int) -> bool:
 
 # ------------------------------------------------------------------------------------------------- figures
 
-#: Fewer rows than this say nothing about a rate (`domain.md` 1.13).
-SUFFICIENT = 20
 RESOLVED = ("AGREED_PERFORMED", "CONFIRMED", "OPINION_ACCEPTED")
-OPEN_STATES = tuple(state for state in S if state not in (S.CLOSED, S.MERGED))
-
-
-def days_between(start: datetime, end: datetime) -> float:
-    """Gross days, 86,400 seconds each."""
-    return (end - start).total_seconds() / 86_400

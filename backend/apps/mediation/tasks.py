@@ -7,8 +7,9 @@ from uuid import UUID
 
 from backend.apps.mediation import figures, papers
 from backend.apps.mediation.enums import DisputeState, ReopenGround
-from backend.apps.mediation.models import Agreement, Briefing, Dispute, Instalment, Signal
+from backend.apps.mediation.models import Agreement, Briefing, Dispute, Instalment, Responsibility, Signal
 from backend.apps.mediation.service import common, feedback, warning
+from backend.apps.mediation.workflow import TERMINAL
 from backend.kernel import clock
 from backend.kernel.access import participants
 from backend.kernel.access.actor import Actor
@@ -30,6 +31,20 @@ async def reopen(actor: Actor, dispute_id: str, ground: str) -> None:
     if dispute is None or dispute.state != DisputeState.CLOSED or dispute.times_reopened:
         return
     await feedback.reopen(actor, dispute, ReopenGround(ground), "当事人评价不满意,自动重新办理一次")
+
+
+async def hand_over(actor: Actor, dispute_id: str) -> None:
+    """The responsible person stood aside: the next office answers for the dispute and finds somebody else."""
+    dispute = await Dispute.filter(id=UUID(dispute_id)).select_for_update().first()
+    if dispute is None or dispute.state in TERMINAL:
+        return
+    answerable = await Responsibility.get_or_none(dispute_id=dispute.id, until__isnull=True)
+    if answerable is None or answerable.account_id not in await common.unfit(dispute):
+        return
+    office = await common.first_office(dispute, common.ASSIGNER_ROLES, above=dispute.level)
+    await common.make_responsible(dispute, office, "RECUSED")
+    await common.note(actor, dispute, "responsibility:handed_over", responsible=office.name, unit=office.agency_name)
+    await common.tell([office.account_id], "responsibility.handed_over", dispute)
 
 
 async def termination_notice(actor: Actor, dispute_id: str) -> None:
@@ -54,6 +69,7 @@ async def instalment(actor: Actor, instalment_id: str) -> None:
     parties = await participants.accounts_of(dispute.id)
     if today > row.due and not row.overdue_told:
         row.overdue_told = True
+        row.reminded_on = row.reminded_on or today
         told = [*parties, *await common.handler_accounts(dispute)]
         await common.tell(told, "instalment.overdue", dispute, due=str(row.due))
     elif row.reminded_on is None and today >= row.due - timedelta(days=REMIND_DAYS):
@@ -104,13 +120,15 @@ def week_start(day: date) -> datetime:
 
 
 async def sweep_instalments(now: datetime) -> None:
-    """Every instalment that is near or past its day and was not spoken of yet."""
+    """Every instalment of an agreement in force that is near or past its day and was not spoken of yet."""
     await _find(
         "mediation.instalment",
-        """select id::text as row, county, path, dispute_id as matter, jsonb_build_object('instalment_id', id) as args
-           from mediation_instalment
-           where performed_at is null and ((reminded_on is null and due <= $1::timestamptz::date + 3)
-               or (not overdue_told and due < ($1::timestamptz at time zone 'Asia/Shanghai')::date))""",
+        """select i.id::text as row, i.county, i.path, i.dispute_id as matter,
+                  jsonb_build_object('instalment_id', i.id) as args
+           from mediation_instalment i join mediation_agreement a on a.id = i.agreement_id and a.county = i.county
+           where a.effective_at is not null and a.withdrawn_at is null and i.performed_at is null
+               and ((i.reminded_on is null and i.due <= ($1::timestamptz at time zone 'Asia/Shanghai')::date + 3)
+                   or (not i.overdue_told and i.due < ($1::timestamptz at time zone 'Asia/Shanghai')::date))""",
         now,
     )
 

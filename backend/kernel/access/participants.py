@@ -48,9 +48,3 @@ async def accounts_of(matter_id: UUID, *, but: UUID | None = None) -> list[UUID]
     """Accounts that take part in the matter, for telling them something (staff and jobs)."""
     rows = await Participant.filter(matter_id=matter_id, account_id__isnull=False)
     return sorted({row.account_id for row in rows if row.account_id is not None and row.account_id != but})
-
-
-async def my_subjects(account_id: UUID | None, matter_ids: list[UUID]) -> dict[UUID, Participant]:
-    """The account's own part in each matter, by matter id."""
-    rows = await Participant.filter(account_id=account_id, matter_id__in=matter_ids)
-    return {row.matter_id: row for row in rows}

@@ -22,15 +22,14 @@ _LOCK = 0x5348414E
 
 
 async def prepare(admin: asyncpg.Connection) -> None:
-    """Roles and extensions. Needs the right to create roles; safe to repeat."""
+    """Roles and extensions. Needs CREATEROLE and the database itself, but no superuser; safe to repeat."""
     for role in (OWNER, *DbRole):
         await admin.execute(
             f"do $$ begin create role {role} nologin; exception when duplicate_object then null; end $$"
         )
     await admin.execute(
-        f"do $$ begin create role {LOGIN} login noinherit; exception when duplicate_object then null; end $$"
+        f"do $$ begin create role {LOGIN} login noinherit nobypassrls nosuperuser; exception when duplicate_object then null; end $$"
     )
-    await admin.execute(f"alter role {LOGIN} noinherit nobypassrls nosuperuser")
     await admin.execute(f"grant {', '.join(DbRole)} to {LOGIN}")
     if await admin.fetchval("select current_user") != OWNER:
         await admin.execute(f"grant {OWNER} to current_user")
@@ -81,14 +80,10 @@ async def as_owner(admin_dsn: str) -> AsyncIterator[asyncpg.Connection]:
 
 @asynccontextmanager
 async def as_auditor(admin_dsn: str) -> AsyncIterator[asyncpg.Connection]:
-    """A read-only connection that sees every county, for verifying the log."""
-    connection = await asyncpg.connect(**credentials(admin_dsn))
-    try:
+    """A read-only connection that sees every county's events, for verifying the log."""
+    async with as_owner(admin_dsn) as connection:
         await connection.execute("set default_transaction_read_only = on")
-        await connection.execute("set row_security = off")
         yield connection
-    finally:
-        await connection.close()
 
 
 async def migrate_all(admin_dsn: str, apps: Mapping[str, tuple[tuple[str, ...], str]]) -> None:

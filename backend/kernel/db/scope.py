@@ -19,6 +19,9 @@ from uuid import UUID
 
 import asyncpg
 
+#: Nobody waits longer for a connection than a person waits for an answer.
+ACQUIRE_SECONDS = 10
+
 
 class DbRole(StrEnum):
     """Database roles; each has its own policy on every table it may touch."""
@@ -84,7 +87,7 @@ class OpenScope:
         await self.lock.acquire()
         try:
             if self.connection is None:
-                connection = await self.pool.acquire()
+                connection = await self.pool.acquire(timeout=ACQUIRE_SECONDS)
                 try:
                     await connection.execute(self.scope.opening_sql())
                 except BaseException:
@@ -99,6 +102,11 @@ class OpenScope:
 
     async def __aexit__(self, *_: object) -> None:
         self.lock.release()
+
+    async def pause(self) -> None:
+        """Give the connection back in the middle of a reading scope; its next statement takes another."""
+        async with self.lock:
+            await self.end("COMMIT")
 
     async def end(self, sql: str) -> None:
         """Finish the transaction and give the connection back."""
@@ -130,6 +138,10 @@ class NoScope(RuntimeError):
     """A query was made outside any scope: a programming error, never a way to see rows."""
 
 
+class NestedScope(RuntimeError):
+    """A second connection was wanted while holding one: enough of those at once wait for each other for ever."""
+
+
 def current() -> OpenScope:
     """The scope this code runs in.
 
@@ -149,7 +161,14 @@ def after_commit(callback: AfterCommit) -> None:
 
 @asynccontextmanager
 async def open_scope(scope: Scope) -> AsyncIterator[OpenScope]:
-    """Run the block in one transaction under `scope`: commit at its end, roll back on any error."""
+    """Run the block in one transaction under `scope`: commit at its end, roll back on any error.
+
+    Raises:
+        NestedScope: the scope around it has a connection already.
+    """
+    outer = _current.get()
+    if outer is not None and outer.connection is not None:
+        raise NestedScope("finish the outer scope first, or do it in the same transaction")
     assert _pool is not None, "backend.kernel.db.connection was not imported"
     opened = OpenScope(scope, await _pool())
     token = _current.set(opened)

@@ -200,14 +200,16 @@ def fraction(row: MatterClock, now: datetime) -> float:
 
 
 async def sweep(now: datetime) -> None:
-    """One job for every clock of any county that passed a mark."""
+    """One job for every clock of any county that passed a mark; a job that was given up is not made again."""
     async with open_scope(Scope(DbRole.RELAY)):
         await execute(
             """insert into job (id, county, path, name, args, dedupe, matter_id, state, run_at, attempts, last_error,
                                 created_at)
                select gen_random_uuid(), county, path, $2::text, jsonb_build_object('clock_id', id), id::text, matter_id,
                       'PENDING', $1, 0, '', $1
-               from matter_clock where next_mark_at <= $1
+               from matter_clock c where next_mark_at <= $1 and not exists (
+                   select 1 from job dead
+                   where dead.state = 'DEAD' and dead.dedupe = c.id::text and dead.county = c.county and dead.name = $2)
                on conflict do nothing""",
             now,
             MARK_JOB,

@@ -16,11 +16,10 @@ from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files import service, uploads
 from backend.kernel.files.delivery import byte_range, headers_for
 from backend.kernel.files.models import Upload
-from backend.kernel.files.refusals import FileRefused
 from backend.kernel.files.service import Download
 from backend.kernel.files.storage import file_key, storage, thumbnail_key
 from backend.kernel.files.uploads import Announcement
-from backend.kernel.http import command_route, json_response, refusal_response
+from backend.kernel.http import bounded_body, command_route, json_response, refusal_response
 from backend.kernel.identity import limits
 from backend.kernel.identity.http import required_caller
 from backend.kernel.jobs.queue import valkey
@@ -31,7 +30,7 @@ MAX_JSON_BYTES: Final = 8 * 1024
 async def announce(request: Request) -> Response:
     _, actor = await required_caller(request)
     await limits.count(valkey(), limits.COMMANDS_BY_ACCOUNT, str(actor.account_id))
-    upload = await uploads.announce(actor, _announcement(await _body(request, MAX_JSON_BYTES)))
+    upload = await uploads.announce(actor, _announcement(await bounded_body(request, MAX_JSON_BYTES)))
     content = {"id": str(upload.id), "offset": upload.received, "chunkSize": uploads.CHUNK_BYTES}
     return json_response(content, 201)
 
@@ -49,7 +48,7 @@ async def append(request: Request) -> Response:
     if not re.fullmatch(r"[0-9]{1,15}", offset):
         raise Refusal("INVALID", "uploadOffset")
     try:
-        chunk = await _body(request, uploads.MAX_CHUNK_BYTES)
+        chunk = await bounded_body(request, uploads.MAX_CHUNK_BYTES)
     except ClientDisconnect:
         # 没有人在等这个回答;这一块不算数,客户端会重发
         return Response(status_code=400)
@@ -90,17 +89,6 @@ async def download_thumbnail(request: Request) -> Response:
 def _id(request: Request) -> UUID:
     file_id: UUID = request.path_params["file_id"]
     return file_id
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """Stops reading as soon as it is too much."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise FileRefused("TOO_LARGE", limit=most)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _announcement(body: bytes) -> Announcement:

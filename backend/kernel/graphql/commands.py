@@ -14,7 +14,7 @@ from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import new_id
-from backend.kernel.db.scope import open_scope
+from backend.kernel.db.scope import current, open_scope
 from backend.kernel.errors import Refusal, Refusals
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.errors import UserError, user_errors
@@ -52,6 +52,8 @@ async def run_command(
         actor = context.actor
         await limits.count(valkey(), limits.COMMANDS_BY_ACCOUNT, str(actor.account_id))
         refuse_hostile(request, field)
+        # What an earlier command of the same operation answered may have been read in the scope around us.
+        await current().pause()
         async with open_scope(actor.scope):
             result = await _once(actor, context.idempotency_key, work, request, reload)
     except (Refusal, Refusals) as problem:

@@ -13,6 +13,7 @@ from strawberry.dataloader import DataLoader
 from backend.kernel.access.actor import Actor
 from backend.kernel.db.scope import DbRole, Scope
 from backend.kernel.errors import unauthenticated
+from backend.kernel.identity.http import caller_of
 from backend.kernel.identity.sessions import Session
 
 K = TypeVar("K")
@@ -32,7 +33,6 @@ class Context:
     request_id: str
     session: Session | None = None
     caller: Actor | None = None
-    connection_params: dict[str, Any] | None = None
     _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -71,6 +71,12 @@ class Context:
     def forget_loaded(self) -> None:
         """Drop what was loaded before a command changed it."""
         self._loaders.clear()
+
+
+async def context_of(connection: HTTPConnection) -> Context:
+    """A new context for one operation of a request or socket."""
+    session, actor = await caller_of(connection)
+    return Context(connection, connection.scope.get("request_id", ""), session, actor)
 
 
 Info = strawberry.Info[Context, None]

@@ -85,10 +85,10 @@ def _first(node: FieldNode, variables: dict[str, Any]) -> int:
     for argument in node.arguments or ():
         if argument.name.value == "first":
             if isinstance(argument.value, IntValueNode):
-                return int(argument.value.value)
+                return max(int(argument.value.value), 0)
             if isinstance(argument.value, VariableNode):
                 value = variables.get(argument.value.name.value, DEFAULT_FIRST)
-                return value if isinstance(value, int) else DEFAULT_FIRST
+                return max(value, 0) if isinstance(value, int) else DEFAULT_FIRST
     selected = node.selection_set.selections if node.selection_set else ()
     is_page = any(isinstance(child, FieldNode) and child.name.value == "edges" for child in selected)
     return DEFAULT_FIRST if is_page else 0

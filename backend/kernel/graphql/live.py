@@ -21,9 +21,11 @@ async def messages(context: Context, channel: str) -> AsyncIterator[tuple[Actor,
         async for message in pubsub.listen():
             if message["type"] != "message":
                 continue
-            _, actor = await caller_of(context.request)
+            context.session, actor = await caller_of(context.request)
             if actor is None:
                 return
+            context.caller = actor
+            context.forget_loaded()
             yield actor, orjson.loads(message["data"])
     finally:
         await pubsub.unsubscribe(channel)

@@ -39,7 +39,7 @@ class Viewer:
 
     @strawberry.field
     async def phone_masked(self) -> str | None:
-        return mask_phone(await identity.phone_of(UUID(self.account_id))) or None
+        return mask_phone(await identity.own_phone(UUID(self.account_id))) or None
 
     @strawberry.field
     async def unread_count(self) -> int:
@@ -47,7 +47,7 @@ class Viewer:
 
     @strawberry.field
     async def passkey_count(self) -> int:
-        return await identity.passkey_count(UUID(self.account_id))
+        return await identity.own_passkey_count()
 
     @strawberry.field
     async def memberships(self) -> list[Membership]:

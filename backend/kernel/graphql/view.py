@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from cross_web import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql import documents
-from backend.kernel.graphql.context import Context
+from backend.kernel.graphql.context import Context, context_of
 from backend.kernel.graphql.schema import ScopedSchema
-from backend.kernel.http import CLIENT_HEADER, json_response
-from backend.kernel.identity.http import caller_of
+from backend.kernel.http import CLIENT_HEADER, bounded, json_response, refusal_response
 from backend.settings import settings
 
 LARGEST_BODY = 512 * 1024
@@ -34,14 +34,19 @@ class GraphQLView(GraphQL[Context, None]):
             max_subscriptions_per_connection=20,
         )
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            receive = bounded(receive, LARGEST_BODY)
+        await super().__call__(scope, receive, send)
+
     async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(request, Request) and request.method == "POST":
-            if CLIENT_HEADER not in request.headers:
-                return json_response({"code": "CLIENT_HEADER_MISSING"}, 403)
-            if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
-                return json_response({"code": "TOO_LARGE"}, 413)
+        is_post = isinstance(request, Request) and request.method == "POST"
+        if is_post and CLIENT_HEADER not in request.headers:
+            return json_response({"code": "CLIENT_HEADER_MISSING"}, 403)
         try:
             return await super().run(request, *args, **kwargs)
+        except Refusal as problem:
+            return refusal_response(problem)
         except HTTPException as problem:
             code = problem.reason if problem.reason.isupper() else "INVALID"
             return json_response({"code": code}, problem.status_code)
@@ -61,9 +66,3 @@ class GraphQLView(GraphQL[Context, None]):
                 except Refusal as problem:
                     raise HTTPException(400, problem.code) from None
         return decoded
-
-
-async def context_of(connection: HTTPConnection) -> Context:
-    """The context of a request or socket."""
-    session, actor = await caller_of(connection)
-    return Context(connection, connection.scope.get("request_id", ""), session, actor)

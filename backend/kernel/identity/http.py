@@ -13,12 +13,14 @@ from starlette.routing import Route
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.errors import Refusal, unauthenticated
-from backend.kernel.http import command_route, json_response
-from backend.kernel.identity import codes, limits, passkeys, service, sessions
+from backend.kernel.http import bounded_body, command_route, json_response
+from backend.kernel.identity import codes, enrolment, limits, passkeys, service, sessions
 from backend.kernel.identity.sessions import COOKIE, IDLE, Session
 from backend.kernel.jobs.queue import valkey
 from backend.kernel.privacy.identifiers import normalise_phone
 from backend.settings import settings
+
+LARGEST_BODY = 20_000
 
 
 async def caller_of(connection: HTTPConnection) -> tuple[Session | None, Actor | None]:
@@ -45,9 +47,7 @@ def address_of(connection: HTTPConnection) -> str:
 
 async def _body(request: Request, *names: str) -> list[str]:
     """Text fields of a small JSON body. Raises `INVALID` naming the field."""
-    raw = await request.body()
-    if len(raw) > 20_000:
-        raise Refusal("TOO_LONG")
+    raw = await bounded_body(request, LARGEST_BODY)
     try:
         loaded = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -62,9 +62,9 @@ async def _body(request: Request, *names: str) -> list[str]:
 
 
 async def _credential(request: Request) -> dict[str, Any]:
-    raw = await request.body()
+    raw = await bounded_body(request, LARGEST_BODY)
     try:
-        loaded = orjson.loads(raw) if len(raw) <= 20_000 else None
+        loaded = orjson.loads(raw)
     except orjson.JSONDecodeError:
         loaded = None
     if not isinstance(loaded, dict):
@@ -127,6 +127,8 @@ async def passkey_verify(request: Request) -> Response:
 
 async def register_options(request: Request) -> Response:
     session, actor = await required_caller(request)
+    given = await bounded_body(request, LARGEST_BODY)
+    await enrolment.require(valkey(), actor, _token(given))
     return json_response(await passkeys.registration_options(valkey(), session.account, actor.display_name or "—"))
 
 
@@ -134,6 +136,38 @@ async def register_verify(request: Request) -> Response:
     session, _ = await required_caller(request)
     device = request.headers.get("user-agent", "")[:60]
     await passkeys.register(valkey(), session.account, await _credential(request), device)
+    await enrolment.use_up(valkey(), session.account)
+    return Response(status_code=204)
+
+
+def _token(body: bytes) -> str:
+    """The enrolment token of an optional JSON body."""
+    try:
+        loaded = orjson.loads(body) if body else {}
+    except orjson.JSONDecodeError:
+        raise Refusal("INVALID") from None
+    token = loaded.get("token") if isinstance(loaded, dict) else None
+    return token if isinstance(token, str) else ""
+
+
+async def list_passkeys(request: Request) -> Response:
+    session, _ = await required_caller(request)
+    return json_response(
+        [
+            {"id": str(each.id), "label": each.label, "createdAt": each.created_at, "lastUsedAt": each.last_used_at}
+            for each in await passkeys.of_account(session.account)
+        ]
+    )
+
+
+async def remove_passkey(request: Request) -> Response:
+    session, actor = await required_caller(request)
+    actor.require_step_up()
+    try:
+        passkey_id = UUID(request.path_params["passkey_id"])
+    except ValueError:
+        raise Refusal("NOT_FOUND") from None
+    await passkeys.remove(session.account, passkey_id)
     return Response(status_code=204)
 
 
@@ -199,6 +233,8 @@ routes = [
     command_route("/auth/passkey/verify", passkey_verify),
     command_route("/auth/passkey/register/options", register_options),
     command_route("/auth/passkey/register/verify", register_verify),
+    Route("/auth/passkeys", list_passkeys, methods=["GET"]),
+    command_route("/auth/passkeys/{passkey_id}", remove_passkey, method="DELETE"),
     command_route("/auth/step-up/options", step_up_options),
     command_route("/auth/step-up/verify", step_up_verify),
     command_route("/auth/membership", switch_membership),

@@ -105,6 +105,19 @@ async def register(valkey: Redis, account_id: UUID, credential: dict[str, Any], 
         raise _failed() from None
 
 
+async def of_account(account_id: UUID) -> list[Passkey]:
+    """The account's passkeys, oldest first."""
+    async with open_scope(IDENTITY):
+        return await Passkey.filter(account_id=account_id).order_by("created_at", "id")
+
+
+async def remove(account_id: UUID, passkey_id: UUID) -> None:
+    """Forget one of the account's own passkeys. Raises `NOT_FOUND`."""
+    async with open_scope(IDENTITY):
+        if not await Passkey.filter(id=passkey_id, account_id=account_id).delete():
+            raise Refusal("NOT_FOUND")
+
+
 async def sign_in_options(valkey: Redis, account_id: UUID | None = None) -> dict[str, Any]:
     """Options for `navigator.credentials.get`; with an account (step-up) only its own passkeys."""
     allowed: list[PublicKeyCredentialDescriptor] = []

@@ -12,10 +12,11 @@ from backend.kernel.access import participants
 from backend.kernel.access.actor import ActiveMembership, Actor
 from backend.kernel.access.grants import permissions_of
 from backend.kernel.access.roles import Role
+from backend.kernel.db.connection import fetch
 from backend.kernel.db.models import new_id
 from backend.kernel.db.scope import DbRole, Scope, open_scope
 from backend.kernel.errors import Refusal
-from backend.kernel.identity.models import Account, Membership, Passkey
+from backend.kernel.identity.models import Account, Membership
 from backend.kernel.identity.sessions import Session
 from backend.kernel.privacy import vault
 from backend.kernel.tenancy.models import Division
@@ -75,6 +76,19 @@ async def first_membership(account_id: UUID, by: str) -> Membership | None:
     async with open_scope(IDENTITY):
         memberships = await memberships_of(account_id)
     return memberships[0] if memberships and may_act_as_staff(by) else None
+
+
+async def is_officer(account_id: UUID) -> bool:
+    """Whether the account has a membership that has not ended, also one that has yet to begin."""
+    async with open_scope(IDENTITY):
+        rows = await Membership.filter(account_id=account_id)
+    return any(row.ended_at is None or row.ended_at > clock.now() for row in rows)
+
+
+async def find_account(phone: str) -> Account | None:
+    """The account of a normalised telephone number."""
+    async with open_scope(IDENTITY):
+        return await Account.get_or_none(phone_index=vault.phone_index(phone))
 
 
 def may_act_as_staff(by: str) -> bool:
@@ -145,16 +159,17 @@ async def active(membership: Membership) -> ActiveMembership:
     )  # fmt: skip
 
 
-async def phone_of(account_id: UUID) -> str:
-    """The account's own telephone number, for itself."""
-    async with open_scope(IDENTITY):
-        account = await Account.get(id=account_id)
-    return vault.unseal("account", "phone", account.id, account.phone)
+async def own_phone(account_id: UUID) -> str:
+    """The telephone number of the current scope's person, who is `account_id`, in the same transaction."""
+    (row,) = await fetch("select own_phone() as sealed")
+    return vault.unseal("account", "phone", account_id, row["sealed"] or "")
 
 
-async def passkey_count(account_id: UUID) -> int:
-    async with open_scope(IDENTITY):
-        return await Passkey.filter(account_id=account_id).count()
+async def own_passkey_count() -> int:
+    """How many passkeys the current scope's person has."""
+    (row,) = await fetch("select own_passkey_count() as count")
+    count: int = row["count"]
+    return count
 
 
 async def rename(account_id: UUID, name: str) -> None:

@@ -20,6 +20,8 @@ from backend.kernel import clock
 COOKIE = "shanzhi_session"
 #: A session ends this long after its last use.
 IDLE = timedelta(days=14)
+#: However much it is used, a session ends this long after the signing in.
+LONGEST = timedelta(days=90)
 #: `last_seen_at` is written at most this often.
 TOUCH = timedelta(minutes=5)
 
@@ -85,6 +87,9 @@ async def find(valkey: Redis, token: str) -> Session | None:
     if raw is None:
         return None
     session = Session(**orjson.loads(raw))
+    if clock.now() - datetime.fromisoformat(session.created_at) > LONGEST:
+        await revoke(valkey, session.account, session.id)
+        return None
     if clock.now() - datetime.fromisoformat(session.last_seen_at) > TOUCH:
         session = replace(session, last_seen_at=clock.now().isoformat())
         await _store(valkey, session)

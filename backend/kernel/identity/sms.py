@@ -32,8 +32,7 @@ class DevelopmentGateway:
     """Sends nothing: shows codes on the terminal and on `/dev/codes`. Refuses to exist in production."""
 
     def __init__(self, valkey: Redis) -> None:
-        if not settings().is_development:
-            raise RuntimeError("SHANZHI_SMS_GATEWAY_URL is not set: no SMS can be sent in production")
+        settings().require_sms()
         self.valkey = valkey
 
     async def send_code(self, phone: str, code: str) -> None:

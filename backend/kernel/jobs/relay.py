@@ -8,7 +8,6 @@ from datetime import timedelta
 import structlog
 from arq import ArqRedis
 from prometheus_client import Counter, Gauge
-from redis.exceptions import RedisError
 
 from backend.kernel import clock
 from backend.kernel.db.connection import fetch
@@ -63,6 +62,6 @@ async def run_relay(arq: ArqRedis) -> None:
             await clock.synchronise(valkey())
             if not await relay_once(arq):
                 await valkey().blpop([WAKE], timeout=IDLE_SECONDS)
-        except (RedisError, OSError, RuntimeError) as problem:
+        except Exception as problem:  # noqa: BLE001  # asyncpg has errors of its own for a server that goes away
             log.warning("relay.waits", problem=type(problem).__name__)
             await asyncio.sleep(IDLE_SECONDS)

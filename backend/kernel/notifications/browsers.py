@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from base64 import urlsafe_b64decode
 from urllib.parse import urlsplit
 
@@ -24,6 +25,16 @@ def check_endpoint(endpoint: str) -> None:
     is_named = "." in host.strip(".") and not _is_address(host) and parts.username is None
     if parts.scheme != "https" or not is_named or len(endpoint) > LONGEST_ENDPOINT:
         raise Refusal("INVALID", "endpoint")
+
+
+def is_outside(endpoint: str) -> bool:
+    """Whether every address the endpoint's name has now is one of the public internet. Asks the resolver: blocks.
+
+    Raises:
+        OSError: the name has no address.
+    """
+    found = socket.getaddrinfo(urlsplit(endpoint).hostname, 443, type=socket.SOCK_STREAM)
+    return all(ipaddress.ip_address(str(address[0]).split("%")[0]).is_global for *_, address in found)
 
 
 def _is_address(host: str) -> bool:

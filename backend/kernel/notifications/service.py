@@ -14,12 +14,15 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import as_json, execute
 from backend.kernel.db.models import TenantModel, new_id
 from backend.kernel.db.scope import after_commit
+from backend.kernel.errors import Refusal
 from backend.kernel.jobs.queue import valkey
 from backend.kernel.jobs.service import enqueue
 from backend.kernel.notifications.browsers import check_endpoint, check_keys
 from backend.kernel.notifications.models import Notification, PushSubscription
 
 PUSH_JOB = "kernel.push"
+#: Of one account.
+MOST_BROWSERS = 10
 
 
 def inbox_channel(account_id: UUID | str) -> str:
@@ -85,12 +88,14 @@ async def subscribe(actor: Actor, endpoint: str, p256dh: str, auth: str) -> None
     """Let this browser receive pushes.
 
     Raises:
-        Refusal: `INVALID` for an endpoint that is not https, or keys that are none.
+        Refusal: `INVALID` for an endpoint that is not https, or keys that are none; `TOO_MANY` browsers.
     """
     check_endpoint(endpoint)
     check_keys(p256dh, auth)
     assert actor.account_id is not None
     await PushSubscription.filter(account_id=actor.account_id, endpoint=endpoint).delete()
+    if await PushSubscription.filter(account_id=actor.account_id).count() >= MOST_BROWSERS:
+        raise Refusal("TOO_MANY", "endpoint", most=MOST_BROWSERS)
     await PushSubscription.create(
         account_id=actor.account_id, endpoint=endpoint, p256dh=p256dh, auth=auth, created_at=clock.now()
     )

@@ -6,7 +6,6 @@ of the import, not deleted.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -188,12 +187,3 @@ async def merge_division(connection: asyncpg.Connection, code: str, successor: s
     )  # fmt: skip
     if done == "UPDATE 0":
         raise ImportRefused(f"division {code} or its successor {successor} does not exist or has ended")
-
-
-def unpack(archive: Path, into: Path) -> Path:
-    """The package's five files out of its archive (zip), for people who have only that."""
-    with zipfile.ZipFile(archive) as opened:
-        for name in opened.namelist():
-            if Path(name).name in PACKAGE_FILES:
-                (into / Path(name).name).write_bytes(opened.read(name))
-    return into

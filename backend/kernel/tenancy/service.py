@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from backend.kernel.db.connection import fetch
 from backend.kernel.db.scope import DbRole, Scope, open_scope
 from backend.kernel.errors import Refusal
-from backend.kernel.tenancy.models import Division, Level
+from backend.kernel.tenancy.models import Division
 
 LONGEST_CODE = 20
 
@@ -62,10 +62,3 @@ async def living(code: str, field: str = "division") -> Division:
 async def by_codes(codes: Iterable[str]) -> dict[str, Division]:
     """Divisions by code, for loaders."""
     return {row.code: row for row in await Division.filter(code__in=set(codes))}
-
-
-def label_at(path: str, level: Level) -> str | None:
-    """The code of the ancestor at `level` in a path, or None when the path ends above it."""
-    labels = path.split(".")
-    index = list(Level).index(level)
-    return labels[index] if index < len(labels) else None

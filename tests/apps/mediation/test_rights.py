@@ -121,8 +121,8 @@ ANSWERS: dict[Callable[[Standing], bool], tuple[list[Standing], list[Standing]]]
         [standing(mine=True, returned=2), standing(team=True)],
     ),
     access.may_redirect: (
-        [standing(DISPATCH, "TOWN"), standing(team=True, level="COUNTY")],
-        [standing(), standing(level="TOWN"), party()],
+        [standing(DISPATCH, "TOWN"), standing(team=True, level="COUNTY", state=S.FAILED)],
+        [standing(), standing(mine=True, state=S.TRIAGED), standing(level="TOWN"), party()],
     ),
     access.may_replace_mediator: (
         [party(), standing(team=True), standing(DISPATCH, "TOWN")],
@@ -134,6 +134,7 @@ ANSWERS: dict[Callable[[Standing], bool], tuple[list[Standing], list[Standing]]]
             standing(LEADER, "TOWN", level="COUNTY"),
             standing(LEADER, "TOWN", mine=True),
             standing(CENTRE, "COUNTY", team=True),
+            standing(CENTRE, "COUNTY", has_handled=True),
         ],
     ),
     access.is_not_handler: (
@@ -153,7 +154,11 @@ ANSWERS: dict[Callable[[Standing], bool], tuple[list[Standing], list[Standing]]]
     ),
     access.may_decide_objection: (
         [standing(CENTRE, "COUNTY", has_objection=True)],
-        [standing(CENTRE, "COUNTY"), standing(CENTRE, "COUNTY", mine=True, has_objection=True)],
+        [
+            standing(CENTRE, "COUNTY"),
+            standing(CENTRE, "COUNTY", mine=True, has_objection=True),
+            standing(CENTRE, "COUNTY", has_handled=True, has_objection=True),
+        ],
     ),
     access.may_ask_extension: (
         [standing(mine=True, clock_running=True)],
@@ -165,7 +170,11 @@ ANSWERS: dict[Callable[[Standing], bool], tuple[list[Standing], list[Standing]]]
     ),
     access.may_decide_extension: (
         [standing(LEADER, "TOWN", extension_by=uuid4())],
-        [standing(LEADER, "TOWN"), standing(LEADER, "TOWN", mine=True, extension_by=uuid4())],
+        [
+            standing(LEADER, "TOWN"),
+            standing(LEADER, "TOWN", mine=True, extension_by=uuid4()),
+            standing(LEADER, "TOWN", has_handled=True, extension_by=uuid4()),
+        ],
     ),
     access.may_suspend: (
         [standing(mine=True, clock_running=True)],
@@ -179,9 +188,17 @@ ANSWERS: dict[Callable[[Standing], bool], tuple[list[Standing], list[Standing]]]
         [party(), standing(team=True), standing(DISPATCH, "TOWN")],
         [standing(level="TOWN")],
     ),
-    access.is_applicant_or_respondent_with_agreement: (
+    access.may_request_confirmation: (
         [party(has_agreement=True)],
-        [party(), standing(mine=True, has_agreement=True)],
+        [
+            party(),
+            party(has_agreement=True, has_application=True),
+            standing(mine=True, has_agreement=True),
+        ],
+    ),
+    access.may_visit: (
+        [standing(CENTRE, "COUNTY")],
+        [standing(mine=True), standing(CENTRE, "COUNTY", has_handled=True), party()],
     ),
     access.may_see_reporter: (
         [party(), standing(mode=ReporterMode.CONFIDENTIAL)],
@@ -212,6 +229,27 @@ def test_each_question_has_its_answers(question: Callable[[Standing], bool]) -> 
 
 def test_no_action_asks_a_question_that_is_not_tested() -> None:
     assert {action.who for action in ACTIONS.values()} <= set(ANSWERS)
+
+
+def test_an_officer_with_a_private_part_has_no_official_one() -> None:
+    for role, place in ((Role.MEDIATOR, "VILLAGE"), (CENTRE, "COUNTY")):
+        for state in S:
+            here = standing(
+                role, place, mine=True, state=state, takes_part=True, to_sign=True, has_objection=True
+            )
+            assert not access.available(here)
+            assert not access.may_see_contact(here)
+
+
+def test_decisions_and_official_signatures_ask_for_a_passkey() -> None:
+    assert {name for name, action in ACTIONS.items() if action.step_up} == {
+        "close",
+        "decide_extension",
+        "decide_objection",
+        "record_confirmation",
+        "reopen",
+        "sign",
+    }
 
 
 def test_who_asked_for_more_time_does_not_grant_it() -> None:
@@ -481,9 +519,9 @@ async def test_the_system_takes_no_step_but_a_reopening_and_the_hotlines_registr
     from tests.factories.ledger import open_ledger
 
     dispute = await agreed(city)
-    await city.pass_time(days=60)
+    await city.pass_time(days=40)
     await assigned(city)
-    await city.pass_time(days=60)
+    await city.pass_time(days=40)
     async with open_ledger(database.admin_dsn) as ledger:
         steps = await ledger.fetch(
             "select distinct tag from event where actor_role = 'SYSTEM' and from_state <> to_state and to_state <> ''"

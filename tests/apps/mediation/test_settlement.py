@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ def day(offset: int) -> str:
 
 
 async def kinds(city: City, phone: str) -> list[str]:
-    inbox = await (await city.sign_in(phone)).ask("{ inbox(first: 30) { edges { node { kind } } } }")
+    inbox = await (await city.sign_in(phone)).ask("{ inbox(first: 100) { edges { node { kind } } } }")
     return [edge["node"]["kind"] for edge in inbox["inbox"]["edges"]]
 
 
@@ -102,7 +102,7 @@ async def confirmation(city: City) -> dict[str, Any]:
     dispute = await applicant.do("requestConfirmation", id=dispute["id"], version=dispute["version"], genuine=True)
     with pytest.raises(Refused) as refused:
         await applicant.do("requestConfirmation", id=dispute["id"], version=dispute["version"], genuine=True)
-    assert refused.value.codes == ["ALREADY_ASKED"]
+    assert refused.value.codes == ["NOT_PERMITTED"]
     return await sign_all(city, dispute["id"], "confirmation_application", (APPLICANT, RESPONDENT))
 
 
@@ -136,7 +136,28 @@ async def test_after_thirty_days_confirmation_can_no_longer_be_asked_for(city: C
     assert refused.value.codes == ["NOT_PERMITTED"]
 
 
-async def test_instalments_are_reminded_of_and_performed_one_by_one(city: City) -> None:
+async def test_the_last_signature_of_an_application_has_to_come_in_time(city: City) -> None:
+    dispute = await agreed(city)
+    applicant = await city.sign_in(APPLICANT)
+    await applicant.do("requestConfirmation", id=dispute["id"], version=dispute["version"], genuine=True)
+    await sign_all(city, dispute["id"], "confirmation_application", (APPLICANT,))
+    await city.pass_time(days=45)
+    with pytest.raises(Refused) as refused:
+        await sign_all(city, dispute["id"], "confirmation_application", (RESPONDENT,))
+    assert refused.value.codes == ["WINDOW_CLOSED"]
+    assert (await read(city, APPLICANT, dispute["id"]))["state"] == "AGREED"
+
+
+async def test_what_is_to_be_performed_today_is_due_at_the_end_of_the_day(city: City) -> None:
+    dispute = await agreed(city, performDue=day(0))
+    mediator = await city.sign_in(MEDIATOR)
+    clocks = (await mediator.ask("query($id: ID!) { dispute(id: $id) { clocks { rule dueAt } } }", id=dispute["id"]))
+    due = next(row["dueAt"] for row in clocks["dispute"]["clocks"] if row["rule"] == "perform")
+    left = datetime.fromisoformat(due) - clock.now()
+    assert left <= timedelta(days=1)
+
+
+async def test_instalments_are_reminded_of_and_performed_one_by_one(fresh: None, city: City) -> None:
     dispute = await agreed(
         city, performDue=day(20),
         instalments=[

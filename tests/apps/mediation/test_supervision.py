@@ -271,7 +271,7 @@ async def test_contested_points_are_decided_by_another_unit(city: City) -> None:
     assert next(row["state"] for row in (await unit())["entries"] if row["id"] == entry["id"]) == "REVOKED"
 
 
-async def test_thirty_days_after_closing_somebody_is_asked_to_visit(city: City) -> None:
+async def test_thirty_days_after_closing_somebody_is_asked_to_visit(fresh: None, city: City) -> None:
     dispute = await closed(city)
     assert (await read(city, TOWN_LEADER, dispute["id"]))["clock"] is None
     await city.pass_time(days=31)

@@ -111,7 +111,7 @@ async def test_an_unexpected_error_is_masked_and_its_id_is_in_the_log(
     async def breaks(*_: Any) -> str:
         raise ValueError("secret 19900000001")
 
-    monkeypatch.setattr("backend.kernel.identity.service.phone_of", breaks)
+    monkeypatch.setattr("backend.kernel.identity.service.own_phone", breaks)
     answer = await send(city, {"query": "{ viewer { phoneMasked } }"})
     (error,) = answer.json()["errors"]
     assert error["message"] == "INTERNAL"

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from backend.kernel import clock
+from backend.kernel.db.scope import open_scope
+from backend.kernel.identity import enrolment
+from backend.kernel.identity.models import Passkey
+from backend.kernel.identity.passkeys import IDENTITY
 from backend.kernel.identity.sessions import COOKIE, find
 from backend.kernel.jobs.queue import valkey
 from backend.settings import settings
 from tests.factories.authenticator import PRESENT, Authenticator
-from tests.factories.city import MEDIATOR, STRANGER, City, Person
+from tests.factories.city import APPLICANT, MEDIATOR, STRANGER, City, Person
 
 FAILED = (401, "PASSKEY_FAILED")
 
@@ -175,3 +181,39 @@ async def test_without_a_passkey_there_is_nothing_to_step_up_with(city: City) ->
     person = await city.sign_in("19900000002")
     answer = await person.client.post("/auth/step-up/options")
     assert (answer.status_code, answer.json()["code"]) == (400, "NO_PASSKEY")
+
+
+async def test_an_officer_needs_more_than_a_text_message_for_a_passkey(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, person = await city.sign_in(MEDIATOR), await city.sign_in(APPLICANT)
+    async with open_scope(IDENTITY):
+        await Passkey.filter(account_id=UUID(officer.account_id)).delete()
+    monkeypatch.setattr(settings(), "demo", False)
+    options = "/auth/passkey/register/options"
+    assert (await person.client.post(options)).status_code == 200
+    for given in (None, {"token": "wrong"}):
+        refused = await officer.client.post(options, json=given)
+        assert (refused.status_code, refused.json()["code"]) == (403, "ENROLMENT_REQUIRED")
+    token = await enrolment.issue(valkey(), UUID(officer.account_id))
+    assert (await officer.client.post(options, json={"token": token})).status_code == 200
+    await enrolment.use_up(valkey(), UUID(officer.account_id))
+    assert (await officer.client.post(options, json={"token": token})).status_code == 403
+
+
+async def test_own_passkeys_are_listed_and_removed(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    me, stranger = await city.sign_in(APPLICANT), await city.sign_in(STRANGER)
+    async with open_scope(IDENTITY):
+        await Passkey.filter(account_id=UUID(me.account_id)).delete()
+        key = await Passkey.create(
+            account_id=UUID(me.account_id), credential_id=b"listed", public_key=b"x", sign_count=0, label="phone",
+            created_at=clock.now(),
+        )  # fmt: skip
+    (listed,) = (await me.client.get("/auth/passkeys")).json()
+    assert (listed["id"], listed["label"]) == (str(key.id), "phone")
+    assert (await stranger.client.delete(f"/auth/passkeys/{key.id}")).status_code == 404
+    with monkeypatch.context() as outside:
+        outside.setattr(settings(), "demo", False)
+        assert (await me.client.delete(f"/auth/passkeys/{key.id}")).json()["code"] == "STEP_UP_REQUIRED"
+    assert (await me.client.delete(f"/auth/passkeys/{key.id}")).status_code == 204
+    assert (await me.client.get("/auth/passkeys")).json() == []

@@ -161,3 +161,13 @@ async def test_outside_the_demonstration_a_reveal_asks_for_a_step_up(
     assert (await mediator.ask(reveal, input=wanted))["revealPartyContact"]["errors"] == [
         {"code": "STEP_UP_REQUIRED"}
     ]
+
+
+async def test_a_session_ends_three_months_after_the_signing_in(city: City) -> None:
+    one = await city.sign_in(APPLICANT)
+    token = one.client.cookies[sessions.COOKIE]
+    with clock.shifted(sessions.LONGEST - timedelta(hours=1)):
+        assert await sessions.find(valkey(), token)
+    with clock.shifted(sessions.LONGEST + timedelta(hours=1)):
+        assert await sessions.find(valkey(), token) is None
+    assert await viewer(one) is None

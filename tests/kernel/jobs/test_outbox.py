@@ -174,3 +174,16 @@ async def test_waiting_jobs_with_one_key_are_one(actor: Actor) -> None:
         await enqueue("test.mark", second, dedupe=key)  # type: ignore[arg-type]
         rows = await fetch("select matter_id from job where dedupe = $1", key)
     assert [UUID(str(row["matter_id"])) for row in rows] == [first.id]
+
+
+async def test_what_is_done_is_forgotten_after_a_month(city: City, actor: Actor) -> None:
+    from backend.kernel.jobs.cleaning import KEPT_FOR, sweep_done
+
+    old, new = await put(actor), await put(actor)
+    async with open_scope(actor.scope):
+        for place, at in ((old, clock.now() - KEPT_FOR * 2), (new, clock.now())):
+            await execute("update job set state = 'DONE', finished_at = $2 where matter_id = $1", place.id, at)
+    await sweep_done(clock.now())
+    async with open_scope(actor.scope):
+        rows = await fetch("select matter_id from job where matter_id = any ($1)", [old.id, new.id])
+    assert [row["matter_id"] for row in rows] == [new.id]

@@ -136,3 +136,21 @@ async def test_what_is_no_protocol_is_closed_and_the_next_socket_works(city: Cit
     with pytest.raises(InvalidStatus):
         async with connect(f"ws://{address}/elsewhere"):
             pass
+
+
+async def test_a_socket_carries_subscriptions_only(city: City, address: str) -> None:
+    me = await city.sign_in(APPLICANT)
+    for query in ("{ viewer { accountId } }", 'mutation { renameAccount(displayName: "x") { ok } }'):
+        async with listening(address, me, query) as ws:
+            message = await read(ws)
+            assert message["payload"]["errors"][0]["extensions"]["code"] == "SUBSCRIPTIONS_ONLY"
+
+
+async def test_a_subscription_asks_anew_who_asks(city: City, address: str) -> None:
+    me = await city.sign_in(APPLICANT)
+    async with listening(address, me, INBOX) as ws:
+        await me.client.post("/auth/sign-out")
+        await ws.send(json.dumps({"id": "2", "type": "subscribe", "payload": {"query": INBOX}}))
+        message = await read(ws)
+        assert message["id"] == "2"
+        assert "UNAUTHENTICATED" in json.dumps(message)

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from backend.kernel.notifications import push
+from backend.kernel.notifications import browsers, push
 from tests.factories.authenticator import encoded
 from tests.factories.city import APPLICANT, GRID_WORKER, City, Person
 from tests.factories.disputes import reported
@@ -46,6 +46,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         return Accepted()
 
     monkeypatch.setattr(push, "webpush", take)
+    monkeypatch.setattr(push, "is_outside", lambda _: True)
     return found
 
 
@@ -103,6 +104,7 @@ async def test_a_service_that_cannot_be_reached_holds_nothing_up(
         raise problem
 
     monkeypatch.setattr(push, "webpush", away)
+    monkeypatch.setattr(push, "is_outside", lambda _: True)
     grid = await city.sign_in(GRID_WORKER)
     assert (await save(grid))["ok"]
     dispute = await reported(city)
@@ -142,3 +144,24 @@ async def test_an_endpoint_or_key_that_is_none_is_refused(
 ) -> None:
     refused = await save(await city.sign_in(APPLICANT), **given)
     assert refused == {"ok": False, "errors": [{"code": "INVALID", "field": field}]}
+
+
+async def test_an_account_has_ten_browsers_at_the_most(city: City) -> None:
+    me = await city.sign_in(APPLICANT)
+    for number in range(10):
+        assert (await save(me, endpoint=f"{ENDPOINT}{number}"))["ok"]
+    assert (await save(me))["errors"] == [{"code": "TOO_MANY", "field": "endpoint"}]
+    assert (await save(me, endpoint=f"{ENDPOINT}0"))["ok"]
+    for number in range(10):
+        await me.ask(REMOVE, endpoint=f"{ENDPOINT}{number}")
+
+
+@pytest.mark.parametrize(
+    ("address", "outside"),
+    [("10.0.0.8", False), ("127.0.0.1", False), ("169.254.169.254", False), ("::1", False), ("8.8.8.8", True)],
+)
+def test_a_name_that_leads_into_our_own_network_is_not_called(
+    monkeypatch: pytest.MonkeyPatch, address: str, outside: bool
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (address, 443))])
+    assert browsers.is_outside(ENDPOINT) is outside

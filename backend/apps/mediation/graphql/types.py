@@ -177,7 +177,7 @@ class Dispute:
             if other is not None
         ]
 
-    @strawberry.field(description="For officers; parties see a new date with its event.")
+    @strawberry.field
     async def extension_requests(self, info: Info) -> list[ExtensionRequest]:
         if not info.context.actor.is_staff:
             return []
@@ -185,7 +185,7 @@ class Dispute:
         rows = await info.context.load(kernel_loaders.extensions_of_matter, self.row.id)
         return [ExtensionRequest.of(row, names.get(row.clock_id, "")) for row in rows]
 
-    @strawberry.field(description="For officers.")
+    @strawberry.field
     async def return_visits(self, info: Info) -> list[ReturnVisit]:
         if not info.context.actor.is_staff:
             return []

@@ -7,6 +7,7 @@ from backend.kernel.db.policy import Access, Reference, TenantTable, selves
 
 MINE = selves("dispute_id")
 MINE_TO_READ = selves("dispute_id", ("select",))
+MINE_TO_ADD = selves("dispute_id", ("select", "insert"))
 
 
 def _of_dispute(
@@ -53,25 +54,29 @@ TABLES = [
             "triaged_disputes_have_weight": "severity is not null or state in ('REGISTERED', 'MERGED')",
         },
     ),
-    _of_dispute("mediation_party", indexes=("(name_index, county)", "(phone_index) where phone_index <> ''")),
+    _of_dispute("mediation_party", mine=MINE_TO_ADD, indexes=("(name_index, county)", "(phone_index) where phone_index <> ''")),
     _of_dispute(
         "mediation_responsibility",
+        mine=MINE_TO_ADD,
         indexes=("(membership_id, county) where until is null",),
         checks={"ends_after_it_starts": "until >= since"},
     ),
     _of_dispute("mediation_team_member", indexes=("(membership_id, county) where left_at is null",)),
-    _of_dispute("mediation_session"),
+    _of_dispute("mediation_session", mine=MINE_TO_READ),
     _of_dispute(
         "mediation_attendance",
+        mine=selves("dispute_id", ("select", "update")),
         references=(Reference("session_id", "mediation_session"), Reference("party_id", "mediation_party")),
         unique=("county, session_id, party_id",),
     ),
     _of_dispute(
         "mediation_agreement",
+        others={"shanzhi_relay": Access(("select (id, county, effective_at, withdrawn_at)",), "true")},
         checks={"window_opens_with_effect": "(confirm_until is null) = (effective_at is null)"},
     ),
     _of_dispute(
         "mediation_instalment",
+        mine=MINE_TO_READ,
         others={"shanzhi_relay": Access(("select",), "true")},
         references=(Reference("agreement_id", "mediation_agreement"),),
         unique=("county, agreement_id, position",),
@@ -79,13 +84,14 @@ TABLES = [
     ),
     _of_dispute(
         "mediation_rating",
+        mine=MINE_TO_ADD,
         references=(Reference("party_id", "mediation_party"),),
         unique=("county, dispute_id, party_id, round",),
     ),
     _of_dispute("mediation_supervision_notice", mine=MINE_TO_READ, unique=("county, clock_id, level",)),
-    _of_dispute("mediation_relation", unique=("county, dispute_id, other_id",)),
+    _of_dispute("mediation_relation", mine=MINE_TO_ADD, unique=("county, dispute_id, other_id",)),
     _of_dispute("mediation_return_visit", mine=MINE_TO_READ),
-    _of_dispute("mediation_objection"),
+    _of_dispute("mediation_objection", mine=MINE_TO_ADD),
     TenantTable("mediation_signal", unique=("county, key",), indexes=("(county, raised_at desc, id)",)),
     TenantTable("mediation_briefing", others={"shanzhi_relay": Access(("select",), "true")}, unique=("county, division, week_from",)),
     _of_dispute(
@@ -96,11 +102,31 @@ TABLES = [
     ),
 ]
 
+OWN_ATTENDANCE = (
+    "create policy own_attendance on mediation_attendance as restrictive for update to shanzhi_self "
+    "using (party_id in (select p.subject_id from participant p))"
+)
+#: Papers about officials' own work, or about what was asked of another party, do not reach a person by any way.
+STAFF_PAPERS = (
+    "create policy mediation_staff_papers on paper as restrictive for select to shanzhi_self "
+    "using (not (app = 'mediation' and template in ('return_visit', 'supervision_notice')))"
+)
 ONE_RESPONSIBLE = (
     "create unique index mediation_one_responsible on mediation_responsibility (county, dispute_id) where until is null"
 )
 ONE_AGREEMENT = (
     "create unique index mediation_one_agreement on mediation_agreement (county, dispute_id) where withdrawn_at is null"
+)
+#: Who would have to stand aside; the numbers are keyed hashes, so nobody can ask for one he does not have on file.
+ACCOUNTS_WITH_PHONES = """
+create function accounts_with_phones(indexes text[]) returns setof uuid
+language sql stable security definer set search_path = public as $$
+    select id from account where phone_index = any (indexes)
+$$
+"""
+ACCOUNTS_WITH_PHONES_RIGHTS = (
+    "revoke all on function accounts_with_phones from public",
+    "grant execute on function accounts_with_phones to shanzhi_staff, shanzhi_self",
 )
 
 
@@ -109,5 +135,6 @@ class Migration(migrations.Migration):
 
     operations = [
         *(ops.RunSQL(table.statements()) for table in TABLES),
-        ops.RunSQL([ONE_RESPONSIBLE, ONE_AGREEMENT]),
+        ops.RunSQL([OWN_ATTENDANCE, STAFF_PAPERS, ONE_RESPONSIBLE, ONE_AGREEMENT]),
+        ops.RunSQL([ACCOUNTS_WITH_PHONES, *ACCOUNTS_WITH_PHONES_RIGHTS]),
     ]

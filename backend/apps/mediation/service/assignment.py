@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.apps.mediation import papers, rules
 from backend.apps.mediation.enums import DisputeState as S
-from backend.apps.mediation.enums import HandlingLevel, RelationKind, TeamKind
+from backend.apps.mediation.enums import HandlingLevel, RelationKind, Route, TeamKind
 from backend.apps.mediation.inputs import (
     AcceptInput,
     AssignInput,
@@ -33,11 +33,12 @@ from backend.kernel.identity.models import Membership
 from backend.kernel.validation import Checks, as_id
 
 HANDLER_ROLES = tuple(role for role, granted in GRANTS.items() if Permission.ACCEPT in granted)
-ASSIGNER_ROLES = (Role.TOWN_DISPATCHER, Role.TOWN_LEADER, Role.COUNTY_CENTER)
 
 
 async def triage_dispute(actor: Actor, request: TriageInput) -> Dispute:
     """Say what kind of dispute it is, how grave, and which way it goes; or merge it into an earlier one."""
+    if request.merge_into:
+        await _lock_both(request.id, request.merge_into)
     standing = await common.begin(actor, request.id, "triage", request.version)
     dispute = standing.dispute
     checks = Checks()
@@ -64,8 +65,14 @@ async def triage_dispute(actor: Actor, request: TriageInput) -> Dispute:
     return dispute
 
 
+async def _lock_both(one: str, other: str) -> None:
+    """In the order of their ids, so that two merges the opposite way do not wait for each other."""
+    await Dispute.filter(id__in=[as_id(one), as_id(other, "mergeInto")]).order_by("id").select_for_update()
+
+
 async def _merge(actor: Actor, dispute: Dispute, into: str) -> Dispute:
-    """The report goes on in an earlier dispute: its parties take part there."""
+    """The report ends here and is linked to the earlier dispute, where the matter goes on. Its parties are told the
+    code; they take part there only when the earlier dispute names them."""
     target = await Dispute.filter(id=as_id(into, "mergeInto")).select_for_update().first()
     if target is None or target.id == dispute.id or target.county != dispute.county:
         raise not_found("mergeInto")
@@ -92,7 +99,7 @@ async def redirect_dispute(actor: Actor, request: RedirectInput) -> Dispute:
     checks = Checks()
     receiver = checks.text("receiver", request.receiver, least=2, most=100)
     reason = checks.text("reason", request.reason, least=4, most=2000)
-    if request.route == dispute.route.MEDIATION:
+    if request.route == Route.MEDIATION:
         checks.refuse("INVALID", "route")
     checks.done()
     dispute.route = request.route
@@ -114,6 +121,8 @@ async def assign_dispute(actor: Actor, request: AssignInput) -> Dispute:
     checks = Checks()
     note = checks.text("note", request.note, most=1000)
     checks.done()
+    if dispute.route != Route.MEDIATION:
+        raise Refusal("ROUTE_NOT_MEDIATION", route=dispute.route)
     member = await _assignee(dispute, request.responsible, request.level)
     if dispute.state == S.RETURNED:
         await scoring.returned_wrongly(dispute, member.agency_name)
@@ -127,10 +136,15 @@ async def assign_dispute(actor: Actor, request: AssignInput) -> Dispute:
 
 
 async def _assignee(dispute: Dispute, membership_id: str, level: HandlingLevel) -> Membership:
-    """Somebody who may handle it, at `level`, whose place contains the dispute's. Raises `NOT_FOUND`."""
+    """Somebody who may handle it, at `level`, whose place contains the dispute's.
+
+    Raises:
+        Refusal: `NOT_FOUND`, `CONFLICT_OF_INTEREST`, `RECUSED`.
+    """
     wanted = as_id(membership_id, "responsible")
     for member in await common.staff_for(dispute, HANDLER_ROLES, level):
         if member.id == wanted:
+            await common.require_fit(dispute, member, "responsible")
             return member
     raise not_found("responsible")
 
@@ -139,7 +153,8 @@ async def _give(actor: Actor, dispute: Dispute, member: Membership, reason: str)
     await common.make_responsible(dispute, member, reason)
     await common.start_clock(dispute, rules.RULES["accept"])
     await common.meet_clocks(dispute, "assign")
-    if not await MatterClock.filter(matter_id=dispute.id, rule__startswith="mediate_").exists():
+    running = MatterClock.filter(matter_id=dispute.id, rule__startswith="mediate_", met_at__isnull=True)
+    if not await running.exists():
         assert dispute.severity is not None
         await common.start_clock(dispute, rules.mediation_rule(dispute.severity))
         await common.show_next_clock(dispute)
@@ -168,8 +183,8 @@ async def return_dispute(actor: Actor, request: ReturnInput) -> Dispute:
     rule_text = checks.text("ruleText", request.rule_text, least=4, most=2000)
     checks.done()
     dispute.times_returned += 1
-    roles = ASSIGNER_ROLES if dispute.times_returned == 1 else (Role.TOWN_LEADER, Role.COUNTY_CENTER)
-    next_one = await _first(dispute, roles, above=dispute.level)
+    roles = common.ASSIGNER_ROLES if dispute.times_returned == 1 else (Role.TOWN_LEADER, Role.COUNTY_CENTER)
+    next_one = await common.first_office(dispute, roles, above=dispute.level)
     await common.meet_clocks(dispute, "accept")
     await common.make_responsible(dispute, next_one, "RETURNED")
     await common.start_clock(dispute, rules.RULES["assign"])
@@ -179,17 +194,6 @@ async def return_dispute(actor: Actor, request: ReturnInput) -> Dispute:
     )  # fmt: skip
     await common.tell([next_one.account_id], "dispute.returned", dispute)
     return dispute
-
-
-async def _first(
-    dispute: Dispute, roles: tuple[Role, ...], *, above: HandlingLevel, level: HandlingLevel | None = None
-) -> Membership:
-    """The nearest office above `above` (or at `level`) that assigns. Raises `NO_OFFICE_HERE`."""
-    for member in await common.staff_for(dispute, roles, level):
-        at = common.level_of(member)
-        if level is not None or rules.is_above(at, above) or at is HandlingLevel.COUNTY:
-            return member
-    raise Refusal("NO_OFFICE_HERE", "level")
 
 
 async def accept_dispute(actor: Actor, request: AcceptInput) -> Dispute:
@@ -237,9 +241,9 @@ async def escalate_dispute(actor: Actor, request: EscalateInput) -> Dispute:
         checks.refuse("LEVEL_NOT_POSSIBLE", "level", level=dispute.level)
     checks.done()
     from_level = dispute.level
-    member = await _first(dispute, ASSIGNER_ROLES, above=from_level, level=request.level)
+    member = await common.first_office(dispute, common.ASSIGNER_ROLES, above=from_level, level=request.level)
     await common.make_responsible(dispute, member, "ESCALATED")
-    await common.meet_clocks(dispute, "accept")
+    await common.meet_clocks(dispute, "accept", f"mediate_{dispute.severity}")
     await common.start_clock(dispute, rules.RULES["assign"])
     await common.move(
         actor, dispute, "escalate", "dispute:escalated", {"reasons": reasons, "attempts": attempts}, reason=reasons,
@@ -303,14 +307,11 @@ async def add_to_team(dispute: Dispute, member: Membership, kind: TeamKind) -> b
     """False when the person is on the team already.
 
     Raises:
-        Refusal: `CONFLICT_OF_INTEREST` when the person takes part in the dispute privately.
+        Refusal: `CONFLICT_OF_INTEREST` when the person takes part in the dispute privately, `RECUSED` when he stood
+            aside before.
     """
-    if member.account_id in await participants.accounts_of(dispute.id):
-        raise Refusal("CONFLICT_OF_INTEREST", "mediators", name=member.name)
-    known = await TeamMember.filter(dispute_id=dispute.id, membership_id=member.id, left_at__isnull=True).first()
-    if known is not None:
-        if known.recused:
-            raise Refusal("RECUSED", "mediators", name=member.name)
+    await common.require_fit(dispute, member, "mediators")
+    if await TeamMember.filter(dispute_id=dispute.id, membership_id=member.id, left_at__isnull=True).exists():
         return False
     await TeamMember.create(
         **place_of(dispute), dispute_id=dispute.id, membership_id=member.id, account_id=member.account_id, kind=kind,

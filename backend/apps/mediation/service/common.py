@@ -22,13 +22,14 @@ from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.deadlines.rules import DeadlineRule
-from backend.kernel.errors import conflict, not_found
+from backend.kernel.errors import Refusal, conflict, not_found
 from backend.kernel.identity.models import Membership
 from backend.kernel.notifications.service import announce, notify
+from backend.kernel.tenancy.models import Level
 from backend.kernel.validation import as_id
-from backend.kernel.workflow.machine import WrongState
 
 APP = "mediation"
+ASSIGNER_ROLES = (Role.TOWN_DISPATCHER, Role.TOWN_LEADER, Role.COUNTY_CENTER)
 
 _STANDING = """
 select
@@ -38,9 +39,16 @@ select
         where t.dispute_id = $1 and t.county = $2 and t.left_at is null and not t.recused) as team,
     (select p.id from participant m join mediation_party p on p.id = m.subject_id and p.county = m.county
         where m.matter_id = $1 and m.county = $2 and m.account_id = $3 limit 1) as party_id,
-    exists (select 1 from paper_signature s where s.matter_id = $1 and s.county = $2 and s.signed_at is null
-        and (s.account_id = $3 or s.subject_id = $4 or s.subject_id in (
+    exists (select 1 from paper_signature s join paper d on d.id = s.paper_id and d.county = s.county
+        where s.matter_id = $1 and s.county = $2 and s.signed_at is null and d.state = 'DRAFT' and (s.account_id = $3 or s.subject_id = $4 or s.subject_id in (
             select m.subject_id from participant m where m.matter_id = $1 and m.account_id = $3))) as to_sign,
+    exists (select 1 from mediation_responsibility r where r.dispute_id = $1 and r.county = $2
+        and r.account_id = $3 and r.reason <> all ($7))
+        or exists (select 1 from mediation_team_member t where t.dispute_id = $1 and t.county = $2
+            and t.account_id = $3) as has_handled,
+    exists (select 1 from participant m where m.matter_id = $1 and m.county = $2 and m.account_id = $3)
+        or $3 in (select accounts_with_phones(array(select p.phone_index::text from mediation_party p
+            where p.dispute_id = $1 and p.county = $2 and p.phone_index <> ''))) as takes_part,
     exists (select 1 from mediation_rating r where r.dispute_id = $1 and r.county = $2 and r.account_id = $3
         and r.round = $5) as rated,
     exists (select 1 from mediation_supervision_notice n where n.dispute_id = $1 and n.county = $2
@@ -49,22 +57,26 @@ select
         and s.state = 'PLANNED') as has_session,
     exists (select 1 from mediation_agreement a where a.dispute_id = $1 and a.county = $2
         and a.effective_at is not null and a.confirm_until >= $6 and a.withdrawn_at is null) as has_agreement,
+    exists (select 1 from paper d where d.matter_id = $1 and d.county = $2
+        and d.template = 'confirmation_application' and d.state = 'DRAFT') as has_application,
     exists (select 1 from mediation_objection o where o.dispute_id = $1 and o.county = $2
         and o.state = 'FILED') as has_objection,
     (select e.requested_by from extension_request e where e.matter_id = $1 and e.county = $2
         and e.state = 'ASKED' limit 1) as extension_by,
     exists (select 1 from matter_clock c where c.matter_id = $1 and c.county = $2
-        and c.state = 'RUNNING') as clock_running,
+        and c.state = 'RUNNING' and c.rule <> all ($8)) as clock_running,
     exists (select 1 from matter_clock c where c.matter_id = $1 and c.county = $2
         and c.state = 'SUSPENDED') as clock_paused
 """
+#: Reasons for which an office is responsible only until it has assigned the dispute; that is not handling it.
+_UNTIL_ASSIGNED = ["RETURNED", "ESCALATED", "REOPENED", "RECUSED"]
 
 
 async def standing_of(actor: Actor, dispute: Dispute) -> Standing:
     """What the actor is to the dispute, in one statement."""
     (row,) = await fetch(
         _STANDING, dispute.id, dispute.county, actor.account_id, actor.membership.id if actor.membership else None,
-        dispute.times_reopened, clock.now(),
+        dispute.times_reopened, clock.now(), _UNTIL_ASSIGNED, sorted(rules.NOT_MOVABLE),
     )  # fmt: skip
     row["team"] = frozenset(row["team"])
     if actor.is_staff:
@@ -166,6 +178,42 @@ async def handler_accounts(dispute: Dispute) -> list[UUID]:
 # ------------------------------------------------------------------------------------------- responsibility
 
 
+async def unfit(dispute: Dispute) -> dict[UUID, str]:
+    """Accounts that must not handle the dispute, each with the reason as an error code: `CONFLICT_OF_INTEREST` for
+    who takes part in it privately, `RECUSED` for who stood aside."""
+    phones = await Party.filter(dispute_id=dispute.id).exclude(phone_index="").values_list("phone_index", flat=True)
+    rows = await fetch(
+        """select account_id, 'RECUSED' as why from mediation_team_member
+               where dispute_id = $1 and county = $2 and recused
+           union all select account_id, 'CONFLICT_OF_INTEREST' from participant
+               where matter_id = $1 and county = $2 and account_id is not null
+           union all select accounts_with_phones($3), 'CONFLICT_OF_INTEREST'""",
+        dispute.id, dispute.county, list(phones),
+    )  # fmt: skip
+    return {row["account_id"]: row["why"] for row in rows}
+
+
+async def require_fit(dispute: Dispute, member: Membership, field: str) -> None:
+    """Raises `CONFLICT_OF_INTEREST` or `RECUSED`."""
+    why = (await unfit(dispute)).get(member.account_id)
+    if why is not None:
+        raise Refusal(why, field, name=member.name)
+
+
+async def first_office(
+    dispute: Dispute, roles: Iterable[Role], *, above: HandlingLevel, level: HandlingLevel | None = None
+) -> Membership:
+    """The nearest office above `above` (or at `level`) that assigns. Raises `NO_OFFICE_HERE`."""
+    barred = await unfit(dispute)
+    for member in await staff_for(dispute, roles, level):
+        at = level_of(member)
+        if member.account_id in barred:
+            continue
+        if level is not None or rules.is_above(at, above) or at is HandlingLevel.COUNTY:
+            return member
+    raise Refusal("NO_OFFICE_HERE", "level")
+
+
 async def staff_for(
     dispute: Dispute, roles: Iterable[Role], level: HandlingLevel | None = None
 ) -> list[Membership]:
@@ -190,15 +238,16 @@ def ancestors(path: str) -> list[str]:
 
 
 def level_of(membership: Membership) -> HandlingLevel:
-    from backend.kernel.tenancy.models import Level
-
     return rules.level_of(list(Level)[membership.path.count(".")])
 
 
 async def make_responsible(dispute: Dispute, member: Membership, reason: str) -> None:
     """From now on `member` answers for the dispute, and nobody else; the handling level follows."""
     now = clock.now()
-    await Responsibility.filter(dispute_id=dispute.id, until__isnull=True).update(until=now)
+    before = await Responsibility.get_or_none(dispute_id=dispute.id, until__isnull=True)
+    if before is not None:
+        before.until = now
+        await before.save(update_fields=["until"])
     level = level_of(member)
     await Responsibility.create(
         **place_of(dispute), dispute_id=dispute.id, membership_id=member.id, account_id=member.account_id,
@@ -242,6 +291,3 @@ async def show_next_clock(dispute: Dispute) -> None:
     row = await MatterClock.filter(matter_id=dispute.id, met_at__isnull=True).order_by("due_at").first()
     show_clock(dispute, row)
 
-
-def wrong_state(action: str, dispute: Dispute) -> WrongState:
-    return WrongState(action, dispute.state, access.ACTIONS[action].sources)

@@ -79,6 +79,8 @@ async def close_dispute(actor: Actor, request: CloseInput) -> Dispute:
     note = checks.text("note", request.note, most=1000)
     await _check_closing(checks, dispute, request)
     checks.done()
+    if standing.has_objection:
+        raise Refusal("OBJECTION_OPEN")
     dispute.close_type = request.close_type
     dispute.closed_at = clock.now()
     await common.meet_all_clocks(dispute)
@@ -94,7 +96,15 @@ async def close_dispute(actor: Actor, request: CloseInput) -> Dispute:
     await common.tell(parties, "dispute.closed", dispute, closeType=request.close_type)
     await common.tell(parties, "rating.invited", dispute)
     await common.tell(await common.handler_accounts(dispute), "dispute.closed", dispute, closeType=request.close_type)
+    given = await Rating.filter(dispute_id=dispute.id, round=dispute.times_reopened)
+    if any(rules.rating_reopens(row.process, row.result, dispute.times_reopened) for row in given):
+        await _reopen_soon(dispute)
     return dispute
+
+
+async def _reopen_soon(dispute: Dispute) -> None:
+    """The reopening is the body's act, not the person's: a job does it in the county's own scope."""
+    await enqueue(REOPEN_JOB, dispute, dedupe=str(dispute.id), dispute_id=str(dispute.id), ground="UNSATISFIED")
 
 
 async def _check_closing(checks: Checks, dispute: Dispute, request: CloseInput) -> None:
@@ -137,10 +147,9 @@ async def rate_dispute(actor: Actor, request: RateInput) -> Dispute:
     )  # fmt: skip
     if rules.rating_reopens(request.process, request.result, dispute.times_reopened):
         centre = await common.staff_for(dispute, (Role.COUNTY_CENTER,))
-        await common.tell([row.account_id for row in centre], "objection.filed", dispute)
+        await common.tell([row.account_id for row in centre], "rating.dissatisfied", dispute)
         if dispute.state == "CLOSED":
-            # The reopening is the body's act, not the person's: a job does it in the county's own scope.
-            await enqueue(REOPEN_JOB, dispute, dedupe=str(dispute.id), dispute_id=str(dispute.id), ground="UNSATISFIED")
+            await _reopen_soon(dispute)
     return dispute
 
 
@@ -160,11 +169,15 @@ async def reopen_dispute(actor: Actor, request: ReopenInput) -> Dispute:
 async def reopen(actor: Actor, dispute: Dispute, ground: ReopenGround, reason: str) -> None:
     """Back to be assigned; the responsible body hears of it."""
     unit = await scoring.unit_of(dispute)
+    # What was redirected comes back to be mediated: it is assigned next.
+    dispute.route = Route.MEDIATION
     dispute.closed_at = dispute.close_type = None
     dispute.times_reopened += 1
     centre = await common.staff_for(dispute, (Role.COUNTY_CENTER,))
-    if centre:
-        await common.make_responsible(dispute, centre[0], "REOPENED")
+    barred = await common.unfit(dispute)
+    fit = [row for row in centre if row.account_id not in barred]
+    if fit:
+        await common.make_responsible(dispute, fit[0], "REOPENED")
     if not actor.is_system:
         await scoring.reopened(dispute, unit, ground)
     await common.meet_clocks(dispute, "return_visit")
@@ -203,10 +216,12 @@ async def file_objection(actor: Actor, request: ObjectionInput) -> Dispute:
 
 async def decide_objection(actor: Actor, request: ObjectionDecisionInput) -> Dispute:
     """Somebody who did not handle the dispute decides; an upheld objection against a closed one reopens it."""
-    row = await Objection.filter(id=as_id(request.objection_id, "objectionId")).select_for_update().first()
+    row = await Objection.get_or_none(id=as_id(request.objection_id, "objectionId"))
     if row is None:
         raise not_found("objectionId")
     standing = await common.begin(actor, row.dispute_id, "decide_objection")
+    # The dispute is locked now, so nobody else decides at the same time.
+    await row.refresh_from_db()
     dispute = standing.dispute
     checks = Checks()
     outcome = checks.choice("outcome", request.outcome, ObjectionState)
@@ -216,8 +231,6 @@ async def decide_objection(actor: Actor, request: ObjectionDecisionInput) -> Dis
     checks.done()
     if row.state != ObjectionState.FILED:
         raise Refusal("ALREADY_DECIDED", "objectionId")
-    if await Responsibility.filter(dispute_id=dispute.id, account_id=actor.account_id).exclude(reason="REOPENED").exists():
-        raise not_permitted(access.ACTIONS["decide_objection"].needed)
     assert outcome is not None
     row.state, row.decision = outcome, reason
     row.decided_by, row.decided_at = actor.account_id, clock.now()
@@ -288,7 +301,7 @@ async def reveal_party_contact(actor: Actor, request: RevealInput) -> Contact:
     party = await _party(request.party_id)
     dispute = await common.find(actor, party.dispute_id, "partyId")
     standing = await common.standing_of(actor, dispute)
-    if not access.may_see_contact(standing):
+    if not access.may_see_contact(standing) or (party.is_reporter and not access.may_see_reporter(standing)):
         raise not_permitted(Permission.REVEAL)
     actor.require_step_up()
     checks = Checks()

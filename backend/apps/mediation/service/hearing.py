@@ -27,6 +27,7 @@ from backend.kernel.jobs.service import enqueue
 from backend.kernel.validation import Checks, as_id
 
 TERMINATION_JOB = "mediation.termination_notice"
+HAND_OVER_JOB = "mediation.hand_over"
 
 
 async def start_mediation(actor: Actor, request: StartMediationInput) -> Dispute:
@@ -72,6 +73,9 @@ async def replace_mediator(actor: Actor, request: ReplaceMediatorInput) -> Dispu
         raise not_found("mediator")
     leaving.recused, leaving.left_at, leaving.reason = True, clock.now(), reason
     await leaving.save()
+    if wanted == standing.responsible:
+        # Who answers for it next is the body's to say, not a party's: a job does it in the county's own scope.
+        await enqueue(HAND_OVER_JOB, dispute, dedupe=f"hand_over:{dispute.id}:{dispute.version}", dispute_id=str(dispute.id))
     name = await _replacement(dispute, request.replacement)
     left = await TeamMember.filter(dispute_id=dispute.id, left_at__isnull=True).count()
     await common.note(
@@ -191,7 +195,7 @@ async def fail_mediation(actor: Actor, request: FailInput) -> Dispute:
     checks.done()
     await _withdraw_draft(dispute)
     await papers.termination_notice(actor, dispute, reason)
-    await common.meet_clocks(dispute, "accept")
+    await common.meet_clocks(dispute, "accept", f"mediate_{dispute.severity}")
     await common.move(
         actor, dispute, "fail", "mediation:failed", {"reason": reason, "remediesTold": True}, reason=reason
     )
@@ -207,6 +211,7 @@ async def end_mediation(actor: Actor, request: NoteInput) -> Dispute:
     text = checks.text("text", request.text, most=1000)
     checks.done()
     await _withdraw_draft(dispute)
+    await common.meet_clocks(dispute, "accept", f"mediate_{dispute.severity}")
     await common.move(actor, dispute, "end_mediation", "mediation:ended", {}, reason=text or None)
     # The notice carries a number of the office, which is not a person's to take: the county's job issues it.
     await enqueue(TERMINATION_JOB, dispute, dedupe=f"termination:{dispute.id}:{dispute.version}", dispute_id=str(dispute.id))

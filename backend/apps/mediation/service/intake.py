@@ -30,7 +30,8 @@ from backend.kernel.audit.service import record
 from backend.kernel.db.models import new_id, place_of
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.service import attach
-from backend.kernel.identity.service import phone_of
+from backend.kernel.identity.models import Membership
+from backend.kernel.identity.service import own_phone
 from backend.kernel.privacy import vault
 from backend.kernel.privacy.identifiers import normalise_id_number, normalise_phone
 from backend.kernel.tenancy.models import Division, Level
@@ -175,8 +176,12 @@ async def _write_parties(actor: Actor, dispute: Dispute, draft: Draft, reporter:
     """The reporter as first applicant (unless anonymous, then without a name), then everybody named in the form."""
     if reporter is not None:
         anonymous = dispute.reporter_mode == Mode.ANONYMOUS
-        phone = "" if anonymous or actor.account_id is None else await phone_of(actor.account_id)
+        phone = "" if actor.account_id is None else await own_phone(actor.account_id)
         name = "匿名" if anonymous else actor.display_name or "申请人"
+        if anonymous:
+            # What he wrote about himself is not kept, neither as his nor as another applicant's.
+            draft.parties = [party for party in draft.parties if not _is_reporter(party, phone)]
+            phone = ""
         own = next((party for party in draft.parties if _is_reporter(party, phone)), None)
         if own is not None:
             draft.parties.remove(own)
@@ -225,10 +230,12 @@ async def _relate(dispute: Dispute, other: str | None) -> None:
 
 
 async def _first_responsible(dispute: Dispute) -> None:
-    """The nearest officer answers for the dispute until somebody assigns it; all near ones hear of it."""
-    near = await common.staff_for(dispute, FIRST_HEARERS)
-    if not near:
-        near = await common.staff_for(dispute, (Role.COUNTY_CENTER,))
+    """The nearest officer without a part of his own answers for the dispute until somebody assigns it; all near
+    ones hear of it."""
+    barred = await common.unfit(dispute)
+    near: list[Membership] = []
+    for roles in (FIRST_HEARERS, (Role.COUNTY_CENTER,)):
+        near = near or [row for row in await common.staff_for(dispute, roles) if row.account_id not in barred]
     if not near:
         raise Refusal("NO_OFFICE_HERE", "division")
     await common.make_responsible(dispute, near[0], "REGISTERED")

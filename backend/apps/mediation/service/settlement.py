@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from backend.apps.mediation import papers, rules
-from backend.apps.mediation.enums import AgreementKind, ConfirmState, PartySide
+from backend.apps.mediation.enums import AgreementKind, ConfirmState, PartySide, Route
 from backend.apps.mediation.inputs import (
     AgreementInput,
     BreachInput,
@@ -23,6 +23,8 @@ from backend.apps.mediation.service import common
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.db.models import new_id, place_of
+from backend.kernel.deadlines.calendar import Unit, end_of_day
+from backend.kernel.deadlines.rules import DeadlineRule
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.service import attach
 from backend.kernel.instruments import service as instruments
@@ -119,6 +121,8 @@ async def sign_paper(actor: Actor, request: SignInput) -> Dispute:
     checks.true("consent", request.consent)
     checks.done()
     drawing = as_id(request.signature_file_id, "signatureFileId") if request.signature_file_id else None
+    if paper.template == "confirmation_application":
+        await _require_window(dispute)
     paper = await instruments.sign(actor, paper.id, request.sha256, signature_file=drawing)
     await common.note(
         actor, dispute, "paper:signed", paper=str(paper.id), template=paper.template, sha256=paper.sha256
@@ -130,6 +134,13 @@ async def sign_paper(actor: Actor, request: SignInput) -> Dispute:
         told = [each for each in told if each != actor.account_id]
         await common.tell(told, "paper.signed", dispute, paper=str(paper.id))
     return dispute
+
+
+async def _require_window(dispute: Dispute) -> None:
+    """The last signature is the application, and that has to come in time. Raises `WINDOW_CLOSED`."""
+    row = await _agreement(dispute)
+    if row.confirm_until is not None and clock.now() > row.confirm_until:
+        raise Refusal("WINDOW_CLOSED", until=row.confirm_until.isoformat())
 
 
 async def _all_signed(actor: Actor, dispute: Dispute, paper: Paper) -> None:
@@ -152,8 +163,7 @@ async def _take_effect(
     await common.meet_clocks(dispute, f"mediate_{dispute.severity}", "accept")
     confirm = await common.start_clock(dispute, rules.RULES["confirm"], now)
     row.confirm_until = confirm.due_at
-    days = (row.perform_due - papers.local_day(now)).days if row.perform_due else 0
-    await common.start_clock(dispute, replace(rules.RULES["perform"], length=days) if days > 0 else rules.RULES["perform"])
+    await common.start_clock(dispute, _perform_rule(row.perform_due, now))
     await row.save()
     await common.move(
         actor, dispute, transition, "agreement:effective", facts, kind=row.kind,
@@ -163,6 +173,18 @@ async def _take_effect(
     await common.tell(told, "agreement.effective", dispute)
     parties = await common.party_accounts(actor, dispute)
     await common.tell(parties, "confirmation.window", dispute, until=confirm.due_at.isoformat())
+
+
+def _perform_rule(due: date | None, now: datetime) -> DeadlineRule:
+    """Until the end of the day agreed on; what is left of today when that day has come before the last signature."""
+    rule = rules.RULES["perform"]
+    if due is None:
+        return rule
+    today = papers.local_day(now)
+    if due > today:
+        return replace(rule, length=(due - today).days)
+    minutes = int((end_of_day(today) - now).total_seconds() // 60)
+    return replace(rule, length=max(1, minutes), unit=Unit.MINUTE)
 
 
 async def _agreement(dispute: Dispute) -> Agreement:
@@ -183,9 +205,6 @@ async def request_confirmation(actor: Actor, request: ConfirmationRequestInput) 
     checks.true("genuine", request.genuine)
     checks.done()
     row = await _agreement(dispute)
-    waiting = Paper.filter(matter_id=dispute.id, template="confirmation_application", state="DRAFT")
-    if await waiting.exists():
-        raise Refusal("ALREADY_ASKED")
     agreed = await Paper.get(id=row.paper_id)
     paper = await papers.confirmation_application(actor, dispute, row, agreed.number)
     await common.note(actor, dispute, "paper:issued", paper=str(paper.id), template=paper.template)
@@ -269,6 +288,8 @@ async def report_breach(actor: Actor, request: BreachInput) -> Dispute:
     dispute = standing.dispute
     checks = Checks()
     reason = checks.text("reason", request.reason, least=4, most=2000)
+    if request.route == Route.MEDIATION:
+        checks.refuse("INVALID", "route")
     checks.done()
     await common.meet_clocks(dispute, "perform", "confirm")
     await common.move(

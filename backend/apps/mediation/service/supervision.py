@@ -19,10 +19,9 @@ from backend.kernel import clock
 from backend.kernel.access import participants
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
-from backend.kernel.db.connection import fetch
+from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
-from backend.kernel.deadlines.calendar import WorkingCalendar
 from backend.kernel.deadlines.models import ExtensionRequest, MatterClock
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.validation import Checks, as_id
@@ -69,31 +68,37 @@ async def reply_to_supervision(actor: Actor, request: SupervisionReplyInput) -> 
         raise Refusal("ALREADY_DECIDED", "noticeId")
     notice.reply, notice.replied_at = reply, clock.now()
     await notice.save(update_fields=["reply", "replied_at"])
-    await clocks.meet(dispute.id, "reply", clock.now())
+    if not await SupervisionNotice.filter(dispute_id=dispute.id, replied_at__isnull=True).exists():
+        await common.meet_clocks(dispute, "reply")
     await common.note(actor, dispute, "supervision:replied", level=notice.level, reply=reply)
     hearers = await common.staff_for(dispute, NOTICE_HEARERS[notice.level])
     await common.tell([row.account_id for row in hearers], "supervision.replied", dispute, level=notice.level)
     return dispute
 
 
-async def _clock_of(clock_id: str) -> MatterClock:
-    row = await clocks.locked(as_id(clock_id, "clockId"))
-    if row.app != common.APP:
+async def _begin(actor: Actor, clock_id: str, action: str) -> tuple[Dispute, MatterClock]:
+    """Lock the dispute of this clock and then the clock, in the order every command keeps."""
+    wanted = as_id(clock_id, "clockId")
+    row = await MatterClock.get_or_none(id=wanted, app=common.APP)
+    if row is None:
         raise not_found("clockId")
-    return row
+    standing = await common.begin(actor, row.matter_id, action)
+    return standing.dispute, await clocks.locked(wanted)
+
+
+def _require_movable(row: MatterClock) -> None:
+    if row.rule in rules.NOT_MOVABLE:
+        raise Refusal("STATUTORY_LIMIT", "clockId")
 
 
 async def ask_extension(actor: Actor, request: ExtensionInput) -> Dispute:
     """Ask for more time, on a named basis."""
-    row = await _clock_of(request.clock_id)
-    standing = await common.begin(actor, row.matter_id, "ask_extension")
-    dispute = standing.dispute
+    dispute, row = await _begin(actor, request.clock_id, "ask_extension")
     checks = Checks()
     basis = checks.text("basis", request.basis, least=4, most=500)
     reason = checks.text("reason", request.reason, least=4, most=2000)
     checks.done()
-    if row.rule in ("confirm", "reply"):
-        raise Refusal("STATUTORY_LIMIT", "clockId")
+    _require_movable(row)
     asked = await clocks.ask_extension(
         actor, row, length=request.length, unit=request.unit, basis=basis, reason=reason
     )
@@ -131,12 +136,11 @@ async def decide_extension(actor: Actor, request: ExtensionDecisionInput) -> Dis
 
 async def suspend_clock(actor: Actor, request: SuspendInput) -> Dispute:
     """Stop a clock for one of the listed causes."""
-    row = await _clock_of(request.clock_id)
-    standing = await common.begin(actor, row.matter_id, "suspend_clock")
-    dispute = standing.dispute
+    dispute, row = await _begin(actor, request.clock_id, "suspend_clock")
     checks = Checks()
     reason = checks.text("reason", request.reason, least=4, most=1000)
     checks.done()
+    _require_movable(row)
     await clocks.suspend(row, request.cause, clock.now())
     await common.show_next_clock(dispute)
     await common.note(actor, dispute, "clock:suspended", rule=row.rule, cause=request.cause, reason=reason)
@@ -145,9 +149,7 @@ async def suspend_clock(actor: Actor, request: SuspendInput) -> Dispute:
 
 async def resume_clock(actor: Actor, clock_id: str) -> Dispute:
     """Let the clock run on."""
-    row = await _clock_of(clock_id)
-    standing = await common.begin(actor, row.matter_id, "resume_clock")
-    dispute = standing.dispute
+    dispute, row = await _begin(actor, clock_id, "resume_clock")
     await clocks.resume(row, clock.now())
     await common.show_next_clock(dispute)
     await common.note(actor, dispute, "clock:resumed", rule=row.rule, due_at=row.due_at.isoformat())
@@ -159,8 +161,14 @@ async def resume_clock(actor: Actor, clock_id: str) -> Dispute:
 
 async def on_clock_mark(actor: Actor, row: MatterClock, mark: int) -> None:
     """Job: remind at half time, turn yellow, turn red, and climb the ladder (0, 3 and 7 days overdue)."""
+    # The job holds the clock already, and commands lock the dispute first. Where both wait for each other, the job gives
+    # way and comes again: PostgreSQL looks for a victim only after a second.
+    await execute("set local lock_timeout = '500ms'")
     dispute = await Dispute.filter(id=row.matter_id).select_for_update().first()
     if dispute is None:
+        return
+    if row.rule == "reply":
+        await _on_reply_mark(actor, dispute, row, mark)
         return
     if row.rule == "return_visit":
         if mark == 100:
@@ -180,8 +188,28 @@ async def on_clock_mark(actor: Actor, row: MatterClock, mark: int) -> None:
         await scoring.overdue(dispute, row, mark)
 
 
+async def _on_reply_mark(actor: Actor, dispute: Dispute, row: MatterClock, mark: int) -> None:
+    """An unanswered notice: its person is reminded; when the time is up the next level hears of it."""
+    notice = await SupervisionNotice.filter(
+        dispute_id=dispute.id, issued_at=row.started_at, replied_at__isnull=True
+    ).first()  # fmt: skip
+    told = await common.handler_accounts(dispute)
+    if notice is None or mark not in (80, 100):
+        return
+    if mark == 80:
+        await common.tell(told, "deadline.yellow", dispute, rule=row.rule, dueAt=row.due_at.isoformat())
+        return
+    next_level = await common.staff_for(dispute, NOTICE_HEARERS[min(notice.level + 1, max(NOTICE_HEARERS))])
+    told = sorted({*told, *(each.account_id for each in next_level)})
+    await common.tell(told, "deadline.red", dispute, rule=row.rule)
+    await common.note(actor, dispute, "clock:mark", rule=row.rule, mark=mark, clock=str(row.id))
+
+
 async def _answerable_accounts(dispute: Dispute, row: MatterClock) -> list[UUID]:
-    """The confirmation window is the parties' own; everything else is the handlers' duty."""
+    """The confirmation window is the parties' own and an objection the county centre's to decide; everything else is
+    the handlers' duty."""
+    if row.rule == "objection":
+        return [each.account_id for each in await common.staff_for(dispute, (Role.COUNTY_CENTER,))]
     if row.rule in ("confirm", "perform"):
         return await participants.accounts_of(dispute.id)
     return await common.handler_accounts(dispute)
@@ -192,9 +220,9 @@ async def _issue_notice(actor: Actor, dispute: Dispute, row: MatterClock, level:
     answerable = await Responsibility.filter(dispute_id=dispute.id, until__isnull=True).first()
     if answerable is None:
         return
-    now = clock.now()
-    rule = rules.RULES["reply"]
-    due = WorkingCalendar.from_chinesecalendar().due(now, rule.length, rule.unit, roll=rule.roll).due_at
+    reply = await clocks.start(dispute, common.APP, rules.RULES["reply"], clock.now())
+    await common.show_next_clock(dispute)
+    now, due = reply.started_at, reply.due_at
     paper = await papers.supervision_notice(actor, dispute, row.rule, row.due_at, due, level, answerable)
     await SupervisionNotice.create(
         **place_of(dispute), dispute_id=dispute.id, clock_id=row.id, rule=row.rule, level=level,

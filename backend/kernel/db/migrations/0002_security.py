@@ -73,6 +73,11 @@ FUNCTIONS = [
             and account is distinct from nullif(current_setting('app.person', true), '')::uuid then
             raise exception 'a person opens matters for himself' using errcode = '42501';
         end if;
+        if current_setting('role') = 'shanzhi_staff' and not coalesce(
+            county_code = any (string_to_array(current_setting('app.counties', true), ','))
+            and place <@ string_to_array(current_setting('app.scopes', true), ',')::ltree[], false) then
+            raise exception 'not a place of this officer' using errcode = '42501';
+        end if;
         insert into participant (id, county, path, matter_id, account_id, phone_index, subject_id, capacity, created_at)
         values (row_id, county_code, place, matter, account, '', subject, part, at);
     end $$
@@ -90,6 +95,17 @@ FUNCTIONS = [
             where p.matter_id = matter and p.county = county_code and p.account_id is not null;
     end $$
     """,
+    # Only the person himself, in whatever scope he acts: the columns are closed to staff and self.
+    """
+    create function own_phone() returns text language sql stable security definer set search_path = public as $$
+        select phone from account where id = nullif(current_setting('app.person', true), '')::uuid
+    $$
+    """,
+    """
+    create function own_passkey_count() returns int language sql stable security definer set search_path = public as $$
+        select count(*)::int from passkey where account_id = nullif(current_setting('app.person', true), '')::uuid
+    $$
+    """,
     # The row of a series belongs to the county; officers of its townships take numbers without seeing it.
     """
     create function next_number(row_id uuid, county_code text, place ltree, series_name text, in_year int)
@@ -106,6 +122,26 @@ FUNCTIONS = [
         return given;
     end $$
     """,
+    *(
+        f"{verb} execute on function {name} {whom}"
+        for name in ("open_matter", "matter_accounts", "own_phone", "own_passkey_count", "next_number")
+        for verb, whom in (("revoke", "from public"), ("grant", "to shanzhi_staff, shanzhi_self"))
+    ),
+]
+
+#: What was issued stays word for word; state and sealing time go on.
+PAPER_TEXT = ("number", "title", "template", "template_version", "facts", "markdown", "html", "sha256", "sm3")
+OWN_SIGNATURE = f"account_id = {IS_ME} or subject_id in (select p.subject_id from participant p)"
+PAPERS = [
+    (
+        f"create trigger paper_text before update on paper for each row "
+        f"when (({', '.join(f'old.{name}' for name in PAPER_TEXT)}) "
+        f"is distinct from ({', '.join(f'new.{name}' for name in PAPER_TEXT)})) execute function refuse_change()"
+    ),
+    (
+        f"create policy signs_for_himself on paper_signature as restrictive for update to shanzhi_self "
+        f"using ({OWN_SIGNATURE}) with check ({OWN_SIGNATURE})"
+    ),
 ]
 
 OWNER_SEES = {"shanzhi_owner": Access(("select", "insert"), "true")}
@@ -134,8 +170,8 @@ TENANT_TABLES = [
     TenantTable(
         "job",
         selves=Access(("insert",), "false", of_my_matters()),
-        others={"shanzhi_relay": Access(("select", "insert", "update"), "true")},
-        indexes=("(run_at) where state = 'PENDING'",),
+        others={"shanzhi_relay": Access(("select", "insert", "update", "delete"), "true")},
+        indexes=("(run_at) where state = 'PENDING'", "(dedupe) where state = 'DEAD'", "(finished_at)"),
     ),
     TenantTable(
         "matter_clock",
@@ -212,6 +248,7 @@ class Migration(migrations.Migration):
     operations = [
         ops.RunSQL(FUNCTIONS),
         *(ops.RunSQL(table.statements()) for table in TENANT_TABLES),
+        ops.RunSQL(PAPERS),
         ops.RunSQL(append_only("event") + append_only("access_log")),
         ops.RunSQL(REFERENCE_TABLES),
     ]
