@@ -97,12 +97,14 @@ async def attach_one(
     purpose: str,
     subject_id: UUID,
     matter_id: UUID,
+    hide_uploader: bool = False,
 ) -> StoredFile:
     """As `attach`, for an input that names a single file."""
     try:
         files = await attach(
-            actor, [file_id], matter, subject_id=subject_id, matter_id=matter_id, purpose=purpose
-        )
+            actor, [file_id], matter, subject_id=subject_id, matter_id=matter_id, purpose=purpose,
+            hide_uploader=hide_uploader,
+        )  # fmt: skip
     except Refusal as problem:
         raise Refusal(problem.code, field) from None
     return files[0]

@@ -103,7 +103,7 @@ async def issue(
     return paper
 
 
-async def sign(actor: Actor, paper_id: UUID, sha256: str, *, signature_file: UUID | None = None) -> Paper:
+async def sign(actor: Actor, paper_id: UUID, sha256: str, *, signature_file: UUID | None = None, hide_uploader: bool = False) -> Paper:
     """Give the actor's own signature on exactly the text he saw; the last one makes the paper SIGNED.
 
     Raises:
@@ -124,7 +124,7 @@ async def sign(actor: Actor, paper_id: UUID, sha256: str, *, signature_file: UUI
         raise Refusal("DIGEST_MISMATCH", "sha256")
     signature = waiting[0]
     if signature_file is not None:
-        signature.drawing_id = await _attach_drawing(actor, signature_file, signature)
+        signature.drawing_id = await _attach_drawing(actor, signature_file, signature, hide_uploader=hide_uploader)
     signature.account_id = actor.account_id
     signature.signed_at, signature.signed_sha256 = clock.now(), paper.sha256
     await signature.save()
@@ -171,11 +171,13 @@ async def _own_signatures(
     ]
 
 
-async def _attach_drawing(actor: Actor, file_id: UUID, signature: PaperSignature) -> UUID:
+async def _attach_drawing(
+    actor: Actor, file_id: UUID, signature: PaperSignature, *, hide_uploader: bool
+) -> UUID:
     field = "signatureFileId"
     drawing = await attach_one(
         actor, file_id, signature, field=field, purpose=SIGNATURE_PURPOSE,
-        subject_id=signature.id, matter_id=signature.matter_id,
+        subject_id=signature.id, matter_id=signature.matter_id, hide_uploader=hide_uploader,
     )  # fmt: skip
     if not drawing.content_type.startswith("image/"):
         raise Refusal("INVALID", field)

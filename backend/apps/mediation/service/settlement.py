@@ -123,7 +123,9 @@ async def sign_paper(actor: Actor, request: SignInput) -> Dispute:
     drawing = as_id(request.signature_file_id, "signatureFileId") if request.signature_file_id else None
     if paper.template == "confirmation_application":
         await _require_window(dispute)
-    paper = await instruments.sign(actor, paper.id, request.sha256, signature_file=drawing)
+    paper = await instruments.sign(
+        actor, paper.id, request.sha256, signature_file=drawing, hide_uploader=common.leaves_no_name(actor, dispute)
+    )
     await common.note(
         actor, dispute, "paper:signed", paper=str(paper.id), template=paper.template, sha256=paper.sha256
     )
