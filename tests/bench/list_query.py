@@ -24,6 +24,9 @@ ROWS = 20
 #: Depends on the instant of the answer.
 MOVING = "usedFraction"
 
+#: Production refuses the helps of the demonstration and wants a gateway; none is called here.
+NO_HELPS = {"SHANZHI_DEMO": "0", "SHANZHI_SMS_GATEWAY_URL": "http://127.0.0.1:9"}
+
 
 async def measure(product: Product) -> list[str]:
     """Lines to print."""
@@ -75,7 +78,7 @@ def _serving(product: Product, factory: str) -> Iterator[int]:
     """A uvicorn process as `shanzhi web` starts it, set up as in production; its port."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
-    environment = {**product.environment(), "SHANZHI_ENVIRONMENT": "production"}
+    environment = {**product.environment(), "SHANZHI_ENVIRONMENT": "production", **NO_HELPS}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -28,7 +28,7 @@ from backend.kernel.db.scope import open_scope
 from backend.kernel.deadlines.clock import Colour
 from backend.kernel.errors import Refusal, Refusals
 from backend.kernel.graphql.text import refuse_hostile
-from backend.kernel.http import command_route, json_response
+from backend.kernel.http import bounded_body, command_route, json_response
 from backend.kernel.identity import limits
 from backend.kernel.identity.http import address_of, required_caller
 from backend.kernel.jobs.queue import valkey
@@ -124,17 +124,10 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-async def _body(request: Request) -> bytes:
-    raw = await request.body()
-    if len(raw) > LARGEST_BODY:
-        raise Refusal("TOO_LARGE", most=LARGEST_BODY)
-    return raw
-
-
 async def hotline_message(request: Request) -> Response:
     """One signed call. 201 with its code when it is new, 200 with the same code when it came before."""
     await limits.count(valkey(), limits.INTAKE_BY_ADDRESS, address_of(request))
-    raw = await _body(request)
+    raw = await bounded_body(request, LARGEST_BODY)
     _check_signature(request, raw)
     try:
         message = hotline.parse(orjson.loads(raw))
@@ -169,7 +162,7 @@ async def hotline_table(request: Request) -> Response:
     _, actor = await required_caller(request)
     hotline.require_import(actor)
     try:
-        table = hotline.read_table((await _body(request)).decode("utf-8"))
+        table = hotline.read_table((await bounded_body(request, LARGEST_BODY)).decode("utf-8"))
     except UnicodeDecodeError:
         raise Refusal("INVALID", "encoding", accepted=["UTF-8"]) from None
     taken: list[str] = []

@@ -103,7 +103,9 @@ async def issue(
     return paper
 
 
-async def sign(actor: Actor, paper_id: UUID, sha256: str, *, signature_file: UUID | None = None, hide_uploader: bool = False) -> Paper:
+async def sign(
+    actor: Actor, paper_id: UUID, sha256: str, *, signature_file: UUID | None = None, hide_uploader: bool = False
+) -> Paper:
     """Give the actor's own signature on exactly the text he saw; the last one makes the paper SIGNED.
 
     Raises:
