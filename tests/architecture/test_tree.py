@@ -73,7 +73,7 @@ def test_a_lock_file_names_no_download_address(lock: Path) -> None:
 
 def test_nothing_reads_what_lies_outside_the_repository() -> None:
     done = subprocess.run(
-        ["git", "grep", "-lE", r"\.\./shared|/work/", "--", ":!tests/architecture/test_tree.py"],
+        ["git", "grep", "-lE", r"\.\./shared", "--", ":!tests/architecture/test_tree.py"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout.split() == []
