@@ -173,7 +173,7 @@ async def test_a_dispute_with_an_open_objection_is_not_closed(city: City) -> Non
     assert (await close(city, dispute))["state"] == "CLOSED"
 
 
-async def test_dissatisfaction_before_closing_reopens_after_it(city: City) -> None:
+async def test_dissatisfaction_before_closing_reopens_after_it(fresh: None, city: City) -> None:
     dispute = await visited(city)
     applicant = await city.sign_in(APPLICANT)
     dispute = await applicant.do("rateDispute", id=dispute["id"], process="SATISFIED", result="DISSATISFIED")

@@ -184,7 +184,7 @@ async def test_repeats_are_offered_while_typing_and_linked(city: City) -> None:
     assert detail["relations"] == [{"kind": "REPEAT", "dispute": {"code": first["code"]}}]
 
 
-async def test_violence_reaches_leader_centre_and_police_at_once(city: City) -> None:
+async def test_violence_reaches_leader_centre_and_police_at_once(fresh: None, city: City) -> None:
     dispute = await reported(city, violence=True)
     for phone in (TOWN_LEADER, COUNTY_CENTER, "19900000025"):
         person = await city.sign_in(phone)

@@ -402,7 +402,7 @@ async def test_a_party_never_sees_the_other_sides_telephone_or_whole_name(city: 
 
 
 @pytest.mark.parametrize("mode", ["ANONYMOUS", "CONFIDENTIAL"])
-async def test_a_reporter_who_is_not_to_be_named_is_not_named(city: City, mode: str) -> None:
+async def test_a_reporter_who_is_not_to_be_named_is_not_named(fresh: None, city: City, mode: str) -> None:
     dispute = await mediating(city, reporterMode=mode)
     applicant, mediator = await city.sign_in(APPLICANT), await city.sign_in(MEDIATOR)
     dispute = await applicant.do("addMaterial", id=dispute["id"], text="补充一点情况。")

@@ -21,7 +21,7 @@ async def kinds(city: City, phone: str) -> list[str]:
     return [edge["node"]["kind"] for edge in inbox["inbox"]["edges"]]
 
 
-async def test_a_session_is_announced_answered_and_minuted(city: City) -> None:
+async def test_a_session_is_announced_answered_and_minuted(fresh: None, city: City) -> None:
     dispute = await mediating(city)
     mediator = await city.sign_in(MEDIATOR)
     dispute = await mediator.do(

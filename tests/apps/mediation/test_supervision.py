@@ -86,7 +86,7 @@ async def test_a_paused_clock_stands_still(city: City) -> None:
     assert resumed["dueAt"] > row["dueAt"]
 
 
-async def test_reminders_come_at_half_time_and_at_eighty_percent(city: City) -> None:
+async def test_reminders_come_at_half_time_and_at_eighty_percent(fresh: None, city: City) -> None:
     dispute = await accepted(city)
     for days, kind in ((4.5, "half"), (2, "yellow"), (2, "red")):
         await city.pass_time(days=days)
