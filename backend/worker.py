@@ -51,21 +51,17 @@ def handlers() -> dict[str, JobHandler]:
     return made
 
 
-async def _work(known: dict[str, JobHandler], _: dict[Any, Any], job_id: str, county: str) -> str:
-    return await run_job(known, job_id, county)
-
-
-def arq_worker(arq: ArqRedis, *, burst: bool = False) -> Worker:
+def arq_worker(arq: ArqRedis) -> Worker:
     """arq's worker. Retries are ours (the outbox keeps them), so arq tries once."""
 
     async def run(ctx: dict[Any, Any], job_id: str, county: str) -> str:
-        return await _work(known, ctx, job_id, county)
+        return await run_job(known, job_id, county)
 
     known = handlers()
     run.__qualname__ = "run_job"
     return Worker(
         functions=[run], redis_pool=arq, queue_name=QUEUE, max_tries=1, keep_result=0, max_jobs=max(1, settings().pool_size // 2),
-        job_timeout=300, handle_signals=not burst, burst=burst, poll_delay=0.1, health_check_interval=30,
+        job_timeout=300, poll_delay=0.1, health_check_interval=30,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from backend.apps.mediation.workflow import MACHINE, TERMINAL
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.errors import not_permitted
-from backend.kernel.tenancy.models import Level
+from backend.kernel.tenancy.models import level_of_path
 from backend.kernel.workflow.machine import WrongState
 
 
@@ -68,8 +68,7 @@ class Standing:
         membership = self.actor.membership
         if membership is None:
             return HandlingLevel.GRID
-        depth = membership.path.count(".")
-        return rules.level_of(list(Level)[depth])
+        return rules.level_of(level_of_path(membership.path))
 
     @property
     def is_staff_party(self) -> bool:
@@ -301,9 +300,6 @@ ACTIONS: dict[str, Action] = {
 }  # fmt: skip
 
 
-#: What parties do not see (`domain.md` 3.9): papers about officials' own work or what was asked of somebody else. The
-#: database holds them back, see `STAFF_PAPERS` in the migration.
-STAFF_TEMPLATES = frozenset({"return_visit", "supervision_notice"})
 #: Events about officials' own affairs and about judgements on a party.
 STAFF_TAGS = frozenset(
     {

@@ -160,7 +160,7 @@ def _check_signature(request: Request, raw: bytes) -> None:
 async def hotline_table(request: Request) -> Response:
     """A CSV table of calls from a signed-in dispatcher; every good row is taken in once, bad rows are named."""
     _, actor = await required_caller(request)
-    hotline.require_import(actor)
+    actor.require(Permission.TRIAGE)
     try:
         table = hotline.read_table((await bounded_body(request, LARGEST_BODY)).decode("utf-8"))
     except UnicodeDecodeError:

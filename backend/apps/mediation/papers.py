@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from operator import attrgetter
@@ -24,6 +24,7 @@ from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.models import Participant
 from backend.kernel.db.models import TenantModel
+from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.instruments.models import Paper
 from backend.kernel.instruments.service import PaperState, Signer, issue, mark
 from backend.kernel.instruments.template import Template
@@ -67,10 +68,6 @@ def template(name: str) -> Template:
     return Template(name, VERSION, source)
 
 
-def local_day(at: datetime) -> date:
-    return at.astimezone(clock.LOCAL).date()
-
-
 async def organ(place: TenantModel) -> str:
     """The mediation committee of the place the matter belongs to."""
     labels = place.path.split(".")
@@ -82,13 +79,16 @@ async def _parties(dispute: Dispute) -> list[Party]:
     return await Party.filter(dispute_id=dispute.id).order_by("side", "created_at", "id")
 
 
+async def _team(dispute: Dispute) -> list[TeamMember]:
+    return await TeamMember.filter(dispute_id=dispute.id, left_at__isnull=True, recused=False).order_by("joined_at")
+
+
 async def mediator_names(dispute: Dispute) -> list[str]:
-    team = await TeamMember.filter(dispute_id=dispute.id, left_at__isnull=True, recused=False).order_by("joined_at")
-    return list(dict.fromkeys(member.name for member in team))
+    return list(dict.fromkeys(member.name for member in await _team(dispute)))
 
 
 async def _common(dispute: Dispute) -> dict[str, Any]:
-    return {"organ": await organ(dispute), "code": dispute.code, "date": local_day(clock.now())}
+    return {"organ": await organ(dispute), "code": dispute.code, "date": local_date(clock.now())}
 
 
 async def minutes(actor: Actor, dispute: Dispute, session: Session) -> Paper:
@@ -169,9 +169,9 @@ async def _party_signers(
 
 
 async def _mediator_signers(dispute: Dispute) -> list[Signer]:
-    team = await TeamMember.filter(dispute_id=dispute.id, left_at__isnull=True, recused=False).order_by("joined_at")
     return [
-        Signer("MEDIATOR", member.account_id, member.membership_id, member.name, "调解员") for member in team
+        Signer("MEDIATOR", member.account_id, member.membership_id, member.name, "调解员")
+        for member in await _team(dispute)
     ]
 
 
@@ -184,7 +184,7 @@ async def confirmation_application(actor: Actor, dispute: Dispute, row: Agreemen
         **await _common(dispute),
         "parties": _named(parties),
         "facts": row.facts,
-        "effective_on": local_day(row.effective_at),
+        "effective_on": local_date(row.effective_at),
         "agreement_number": number or None,
         "court": f"{county.name.rstrip('县市区')}{county.name[-1]}人民法院",
     }

@@ -28,6 +28,7 @@ from backend.kernel.metrics.formulas import period
 from backend.kernel.privacy.models import AccessLogEntry
 from backend.kernel.tenancy.models import Division
 from backend.kernel.tenancy.service import find as find_division
+from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import as_id
 
 ENDED = (S.CLOSED, S.MERGED)
@@ -191,7 +192,7 @@ async def division_for_figures(actor: Actor, code: str) -> Division:
     division = await find_division(code)
     if division is None or actor.membership is None:
         raise Refusal("NOT_FOUND", "division")
-    if not f"{division.path}.".startswith(f"{actor.membership.path}."):
+    if not lies_in(division.path, actor.membership.path):
         raise Refusal("NOT_FOUND", "division")
     return division
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from backend.apps.mediation.enums import HandlingLevel, RatingScale, Severity
 from backend.kernel.deadlines.rules import DeadlineRule, load_rules
@@ -95,6 +96,11 @@ def may_escalate(level: HandlingLevel, to: HandlingLevel, severity: Severity | N
     if not is_above(to, level):
         return False
     return to is next_level(level) or violence or severity in (Severity.COMPLEX, Severity.MAJOR)
+
+
+def yuan(amount: float | None) -> Decimal | None:
+    """An amount as it is stored: to the fen."""
+    return None if amount is None else Decimal(str(amount)).quantize(Decimal("0.01"))
 
 
 def rating_reopens(process: RatingScale, result: RatingScale, times_reopened: int) -> bool:

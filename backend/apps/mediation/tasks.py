@@ -14,12 +14,11 @@ from backend.kernel import clock
 from backend.kernel.access import participants
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
-from backend.kernel.db.connection import execute
 from backend.kernel.db.models import new_id
-from backend.kernel.db.scope import DbRole, Scope, after_commit, open_scope
+from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.identity.models import Membership
 from backend.kernel.instruments.service import issue
-from backend.kernel.jobs.queue import wake_relay
+from backend.kernel.jobs.service import enqueue_found
 from backend.kernel.notifications.service import notify
 
 REMIND_DAYS = 3
@@ -59,7 +58,7 @@ async def termination_notice(actor: Actor, dispute_id: str) -> None:
 async def instalment(actor: Actor, instalment_id: str) -> None:
     """Remind three days before an instalment is due, and tell the mediator when it was missed."""
     row = await Instalment.filter(id=UUID(instalment_id)).select_for_update().first()
-    today = papers.local_day(clock.now())
+    today = local_date(clock.now())
     if row is None or row.performed_at is not None:
         return
     agreement = await Agreement.get(id=row.agreement_id)
@@ -92,7 +91,7 @@ async def briefing(actor: Actor, week_from: str) -> None:
     )
     facts = {
         "organ": f"{(await figures.division_name(county))}社会治理中心",
-        "date": papers.local_day(clock.now()),
+        "date": local_date(clock.now()),
         "week_from": first,
         "week_to": last,
         **await figures.week_in_numbers(path, first),
@@ -121,7 +120,7 @@ def week_start(day: date) -> datetime:
 
 async def sweep_instalments(now: datetime) -> None:
     """Every instalment of an agreement in force that is near or past its day and was not spoken of yet."""
-    await _find(
+    await enqueue_found(
         "mediation.instalment",
         """select i.id::text as row, i.county, i.path, i.dispute_id as matter,
                   jsonb_build_object('instalment_id', i.id) as args
@@ -135,9 +134,9 @@ async def sweep_instalments(now: datetime) -> None:
 
 async def sweep_briefings(now: datetime) -> None:
     """Every county with disputes gets its briefing of the week that ended last Sunday."""
-    today = papers.local_day(now)
+    today = local_date(now)
     monday = today - timedelta(days=today.weekday() + 7)
-    await _find(
+    await enqueue_found(
         "mediation.briefing",
         f"""select '{monday}' as row, d.code as county, d.path, null::uuid as matter,
                    jsonb_build_object('week_from', '{monday}') as args
@@ -146,17 +145,3 @@ async def sweep_briefings(now: datetime) -> None:
             and not exists (select 1 from mediation_briefing b where b.county = d.code and b.week_from = '{monday}')""",
         now,
     )
-
-
-async def _find(job: str, found: str, now: datetime) -> None:
-    async with open_scope(Scope(DbRole.RELAY)):
-        await execute(
-            f"""insert into job (id, county, path, name, args, dedupe, matter_id, state, run_at, attempts, last_error,
-                                 created_at)
-                select gen_random_uuid(), f.county, f.path, '{job}', f.args, f.row, f.matter, 'PENDING', $1, 0, '', $1
-                from ({found}) f on conflict do nothing""",
-            now,
-        )
-        after_commit(wake_relay)
-
-

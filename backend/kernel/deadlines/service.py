@@ -9,16 +9,14 @@ from uuid import UUID
 
 from backend.kernel import clock as time
 from backend.kernel.access.actor import Actor
-from backend.kernel.db.connection import execute
 from backend.kernel.db.models import TenantModel, place_of
-from backend.kernel.db.scope import DbRole, Scope, after_commit, open_scope
 from backend.kernel.deadlines import clock as pure
 from backend.kernel.deadlines.calendar import Derivation, Unit, WorkingCalendar
 from backend.kernel.deadlines.clock import Cause, Clock, ClockError, ClockState, Extension, Span
 from backend.kernel.deadlines.models import ExtensionRequest, MatterClock
 from backend.kernel.deadlines.rules import DeadlineRule
 from backend.kernel.errors import Refusal, not_found
-from backend.kernel.jobs.queue import wake_relay
+from backend.kernel.jobs.service import enqueue_found
 
 MARK_JOB = "kernel.clock_mark"
 
@@ -200,21 +198,13 @@ def fraction(row: MatterClock, now: datetime) -> float:
 
 
 async def sweep(now: datetime) -> None:
-    """One job for every clock of any county that passed a mark; a job that was given up is not made again."""
-    async with open_scope(Scope(DbRole.RELAY)):
-        await execute(
-            """insert into job (id, county, path, name, args, dedupe, matter_id, state, run_at, attempts, last_error,
-                                created_at)
-               select gen_random_uuid(), county, path, $2::text, jsonb_build_object('clock_id', id), id::text, matter_id,
-                      'PENDING', $1, 0, '', $1
-               from matter_clock c where next_mark_at <= $1 and not exists (
-                   select 1 from job dead
-                   where dead.state = 'DEAD' and dead.dedupe = c.id::text and dead.county = c.county and dead.name = $2)
-               on conflict do nothing""",
-            now,
-            MARK_JOB,
-        )
-        after_commit(wake_relay)
+    """One job for every clock of any county that passed a mark."""
+    await enqueue_found(
+        MARK_JOB,
+        """select id::text as row, county, path, matter_id as matter, jsonb_build_object('clock_id', id) as args
+           from matter_clock where next_mark_at <= $1""",
+        now,
+    )
 
 
 async def pass_marks(handlers: Mapping[str, MarkHandler], actor: Actor, clock_id: str) -> None:

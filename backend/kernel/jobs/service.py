@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.kernel import clock
 from backend.kernel.db.connection import as_json, execute
 from backend.kernel.db.models import TenantModel, new_id
-from backend.kernel.db.scope import after_commit
+from backend.kernel.db.scope import DbRole, Scope, after_commit, open_scope
 from backend.kernel.jobs.queue import wake_relay
 
 
@@ -39,3 +39,26 @@ async def enqueue(
         run_at or clock.now(), clock.now(),
     )  # fmt: skip
     after_commit(wake_relay)
+
+
+async def enqueue_found(name: str, found: str, now: datetime) -> None:
+    """A sweep: one job for each row of the statement `found`, in every county at once.
+
+    A job that still waits is not made a second time, nor one that was given up.
+
+    Args:
+        found: yields `row` (the key of the work), county, path, `matter` and `args`; its parameter $1 is `now`.
+    """
+    async with open_scope(Scope(DbRole.RELAY)):
+        await execute(
+            f"""insert into job (id, county, path, name, args, dedupe, matter_id, state, run_at, attempts, last_error,
+                                 created_at)
+                select gen_random_uuid(), f.county, f.path, $2::text, f.args, f.row, f.matter, 'PENDING', $1, 0, '', $1
+                from ({found}) f where not exists (
+                    select 1 from job dead where dead.state = 'DEAD' and dead.dedupe = f.row and dead.county = f.county
+                        and dead.name = $2)
+                on conflict do nothing""",
+            now,
+            name,
+        )
+        after_commit(wake_relay)

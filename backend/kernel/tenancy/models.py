@@ -55,3 +55,8 @@ def county_of(path: str) -> str:
     """The county code in a path; a province or city stands for itself, padded to six digits."""
     labels = path.split(".")
     return (labels[2] if len(labels) > 2 else labels[-1]).ljust(6, "0")[:6]
+
+
+def level_of_path(path: str) -> Level:
+    """The level of the division a path leads to."""
+    return list(Level)[path.count(".")]

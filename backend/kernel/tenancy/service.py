@@ -62,3 +62,8 @@ async def living(code: str, field: str = "division") -> Division:
 async def by_codes(codes: Iterable[str]) -> dict[str, Division]:
     """Divisions by code, for loaders."""
     return {row.code: row for row in await Division.filter(code__in=set(codes))}
+
+
+def lies_in(path: str, place: str) -> bool:
+    """Whether `path` is `place` or below it."""
+    return f"{path}.".startswith(f"{place}.")

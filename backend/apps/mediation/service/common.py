@@ -25,7 +25,7 @@ from backend.kernel.deadlines.rules import DeadlineRule
 from backend.kernel.errors import Refusal, conflict, not_found
 from backend.kernel.identity.models import Membership
 from backend.kernel.notifications.service import announce, notify
-from backend.kernel.tenancy.models import Level
+from backend.kernel.tenancy.models import level_of_path
 from backend.kernel.validation import as_id
 
 APP = "mediation"
@@ -238,7 +238,7 @@ def ancestors(path: str) -> list[str]:
 
 
 def level_of(membership: Membership) -> HandlingLevel:
-    return rules.level_of(list(Level)[membership.path.count(".")])
+    return rules.level_of(level_of_path(membership.path))
 
 
 async def make_responsible(dispute: Dispute, member: Membership, reason: str) -> None:

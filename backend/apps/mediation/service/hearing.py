@@ -122,7 +122,7 @@ async def schedule_session(actor: Actor, request: SessionInput) -> Dispute:
     return dispute
 
 
-async def _session(actor: Actor, session_id: str) -> Session:
+async def _session(session_id: str) -> Session:
     session = await Session.get_or_none(id=as_id(session_id, "sessionId"))
     if session is None:
         raise not_found("sessionId")
@@ -131,7 +131,7 @@ async def _session(actor: Actor, session_id: str) -> Session:
 
 async def respond_to_session(actor: Actor, request: SessionResponseInput) -> Dispute:
     """A party says whether he comes. Coming is voluntary; staying away has no consequence."""
-    session = await _session(actor, request.session_id)
+    session = await _session(request.session_id)
     standing = await common.begin(actor, session.dispute_id, "respond_to_session")
     dispute = standing.dispute
     checks = Checks()
@@ -152,7 +152,7 @@ async def respond_to_session(actor: Actor, request: SessionResponseInput) -> Dis
 
 async def record_minutes(actor: Actor, request: MinutesInput) -> Dispute:
     """Who came, what was said and proposed, and how it ended; the minutes become a paper."""
-    session = await _session(actor, request.session_id)
+    session = await _session(request.session_id)
     standing = await common.begin(actor, session.dispute_id, "record_minutes", request.version)
     dispute = standing.dispute
     checks = Checks()
@@ -193,7 +193,7 @@ async def fail_mediation(actor: Actor, request: FailInput) -> Dispute:
     reason = checks.text("reason", request.reason, least=4, most=2000)
     checks.true("remediesTold", request.remedies_told)
     checks.done()
-    await _withdraw_draft(dispute)
+    await papers.withdraw_agreement(dispute)
     await papers.termination_notice(actor, dispute, reason)
     await common.meet_clocks(dispute, "accept", f"mediate_{dispute.severity}")
     await common.move(
@@ -210,15 +210,10 @@ async def end_mediation(actor: Actor, request: NoteInput) -> Dispute:
     checks = Checks()
     text = checks.text("text", request.text, most=1000)
     checks.done()
-    await _withdraw_draft(dispute)
+    await papers.withdraw_agreement(dispute)
     await common.meet_clocks(dispute, "accept", f"mediate_{dispute.severity}")
     await common.move(actor, dispute, "end_mediation", "mediation:ended", {}, reason=text or None)
     # The notice carries a number of the office, which is not a person's to take: the county's job issues it.
     await enqueue(TERMINATION_JOB, dispute, dedupe=f"termination:{dispute.id}:{dispute.version}", dispute_id=str(dispute.id))
     await common.tell(await common.handler_accounts(dispute), "mediation.failed", dispute)
     return dispute
-
-
-async def _withdraw_draft(dispute: Dispute) -> None:
-    """A draft nobody is going to sign any more."""
-    await papers.withdraw_agreement(dispute)

@@ -12,13 +12,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from backend.apps.mediation.enums import Channel, DisputeCategory, PartySide, ReporterMode
 from backend.apps.mediation.inputs import PartyInput, ReportDisputeInput
-from backend.apps.mediation.permissions import Permission
 from backend.apps.mediation.service import intake
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import new_id
-from backend.kernel.errors import Refusal, Refusals, not_permitted
+from backend.kernel.errors import Refusal, Refusals
 from backend.kernel.graphql.text import refuse_hostile
 
 SOURCE = "hotline"
@@ -126,11 +125,3 @@ def read_table(text: str) -> list[tuple[int, Message | Refusals]]:
         except Refusals as problem:
             found.append((line, problem))
     return found
-
-
-def require_import(actor: Actor) -> None:
-    """Those who triage may take in the hotline's tables."""
-    if not actor.may(Permission.TRIAGE):
-        raise not_permitted(Permission.TRIAGE)
-
-

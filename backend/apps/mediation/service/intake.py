@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from backend.apps.mediation import rules
@@ -35,7 +34,7 @@ from backend.kernel.identity.service import own_phone
 from backend.kernel.privacy import vault
 from backend.kernel.privacy.identifiers import normalise_id_number, normalise_phone
 from backend.kernel.tenancy.models import Division, Level
-from backend.kernel.tenancy.service import living
+from backend.kernel.tenancy.service import lies_in, living
 from backend.kernel.validation import Checks, as_id
 from backend.kernel.workflow.machine import INITIAL
 
@@ -130,7 +129,7 @@ async def register(actor: Actor, draft: Draft) -> Dispute:
         state=DisputeState.REGISTERED, title=draft.title, statement=draft.statement, claims=draft.claims,
         category=request.category, level=HandlingLevel.GRID, channel=draft.channel,
         reporter_mode=Mode.NAMED if actor.is_staff else request.reporter_mode, violence=bool(request.violence),
-        amount=Decimal(str(request.amount)).quantize(Decimal("0.01")) if request.amount is not None else None,
+        amount=rules.yuan(request.amount),
         people_involved=max(request.people_involved or 2, len(draft.parties)), division=division.code,
         place_text=draft.place_text, latitude=request.latitude, longitude=request.longitude,
         occurred_at=request.occurred_at, registered_at=now, updated_at=now,
@@ -167,7 +166,7 @@ async def _division(actor: Actor, code: str) -> Division:
     division = await living(code)
     if list(Level).index(division.level) < list(Level).index(Level.COUNTY):
         raise Refusal("INVALID", "division")
-    if actor.membership and not f"{division.path}.".startswith(f"{actor.membership.path}."):
+    if actor.membership and not lies_in(division.path, actor.membership.path):
         raise not_found("division")
     return division
 

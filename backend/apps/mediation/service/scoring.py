@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.apps.mediation import papers, rules
+from backend.apps.mediation import rules
 from backend.apps.mediation.enums import ConfirmState, ReopenGround, ScoreState, Severity, TeamKind
 from backend.apps.mediation.inputs import ScoreDecisionInput, ScoreReplyInput
 from backend.apps.mediation.models import Agreement, Dispute, Responsibility, ScoreEntry, TeamMember
@@ -14,6 +14,7 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.audit.service import record
 from backend.kernel.db.connection import execute
 from backend.kernel.db.models import new_id
+from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.validation import Checks, as_id
@@ -29,7 +30,7 @@ async def give(dispute: Dispute, rule_id: str, unit: str, fact: str, at: datetim
            values ($1, $2, $3::text::ltree, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13)
            on conflict (county, key) do nothing""",
         new_id(), dispute.county, dispute.path, dispute.id, dispute.code, unit,
-        rules.quarter_of(papers.local_day(when)), rule.id, rule.version, f"{rule.id}:{fact}", rule.points,
+        rules.quarter_of(local_date(when)), rule.id, rule.version, f"{rule.id}:{fact}", rule.points,
         ScoreState.COUNTED, when,
     )  # fmt: skip
 

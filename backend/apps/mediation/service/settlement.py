@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from backend.apps.mediation import papers, rules
@@ -23,7 +22,7 @@ from backend.apps.mediation.service import common
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.db.models import new_id, place_of
-from backend.kernel.deadlines.calendar import Unit, end_of_day
+from backend.kernel.deadlines.calendar import Unit, end_of_day, local_date
 from backend.kernel.deadlines.rules import DeadlineRule
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.service import attach
@@ -43,7 +42,7 @@ async def draft_agreement(actor: Actor, request: AgreementInput) -> Dispute:
     instalments = [
         Instalment(
             **place_of(dispute), dispute_id=dispute.id, agreement_id=row.id, position=position, due=item.due,
-            text=item.text, amount=_yuan(item.amount),
+            text=item.text, amount=rules.yuan(item.amount),
         )
         for position, item in enumerate(request.instalments or [])
     ]  # fmt: skip
@@ -61,12 +60,8 @@ async def draft_agreement(actor: Actor, request: AgreementInput) -> Dispute:
     return dispute
 
 
-def _yuan(amount: float | None) -> Decimal | None:
-    return None if amount is None else Decimal(str(amount)).quantize(Decimal("0.01"))
-
-
 def _checked(dispute: Dispute, request: AgreementInput) -> tuple[Agreement, bool]:
-    today = papers.local_day(clock.now())
+    today = local_date(clock.now())
     last = today + timedelta(days=365 * 30)
     checks = Checks()
     kind = checks.choice("kind", request.kind, AgreementKind)
@@ -182,7 +177,7 @@ def _perform_rule(due: date | None, now: datetime) -> DeadlineRule:
     rule = rules.RULES["perform"]
     if due is None:
         return rule
-    today = papers.local_day(now)
+    today = local_date(now)
     if due > today:
         return replace(rule, length=(due - today).days)
     minutes = int((end_of_day(today) - now).total_seconds() // 60)
@@ -230,11 +225,11 @@ async def record_confirmation(actor: Actor, request: ConfirmationResultInput) ->
     standing = await common.begin(actor, request.id, "record_confirmation", request.version)
     dispute = standing.dispute
     row = await _agreement(dispute)
-    today = papers.local_day(clock.now())
+    today = local_date(clock.now())
     assert row.effective_at is not None
     checks = Checks()
     number = checks.text("rulingNumber", request.ruling_number, least=4, most=60)
-    checks.day("decidedOn", request.decided_on, least=papers.local_day(row.effective_at), most=today)
+    checks.day("decidedOn", request.decided_on, least=local_date(row.effective_at), most=today)
     checks.done()
     row.confirm_state = ConfirmState.CONFIRMED if request.confirmed else ConfirmState.REJECTED
     row.ruling_number, row.decided_on = number, request.decided_on

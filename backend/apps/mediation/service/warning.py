@@ -21,6 +21,7 @@ from backend.kernel.deadlines.calendar import WorkingCalendar
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.identity.models import Membership
 from backend.kernel.notifications.service import notify
+from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import Checks, as_id
 
 WINDOW = timedelta(days=30)
@@ -128,7 +129,7 @@ async def raise_signal(
     if made.endswith(" 0"):
         return False
     hearers = await Membership.filter(county=place.county, role__in=list(HEARERS), ended_at__isnull=True)
-    inside = [row.account_id for row in hearers if f"{place.path}.".startswith(f"{row.path}.")]
+    inside = [row.account_id for row in hearers if lies_in(place.path, row.path)]
     await notify(inside, "mediation.signal.raised", place, pattern=pattern, category=category)
     return True
 
