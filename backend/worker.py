@@ -18,6 +18,7 @@ from backend.kernel import clock, logs
 from backend.kernel.access import grants
 from backend.kernel.db.connection import connected
 from backend.kernel.deadlines import service as deadlines
+from backend.kernel.faces import service as faces
 from backend.kernel.files.service import sweep_stale
 from backend.kernel.instruments.office import sweep_renderings
 from backend.kernel.jobs.cleaning import sweep_done
@@ -27,6 +28,7 @@ from backend.kernel.jobs.runner import run_job
 from backend.kernel.manifest import Cron, JobHandler
 from backend.kernel.notifications.push import push
 from backend.kernel.notifications.service import PUSH_JOB
+from backend.kernel.privacy import retention
 from backend.settings import settings
 
 log = structlog.get_logger()
@@ -35,6 +37,8 @@ KERNEL_CRONS = (
     Cron("kernel.clock_marks", deadlines.sweep, every_seconds=5),
     Cron("kernel.stale_uploads", sweep_stale, every_seconds=3600),
     Cron("kernel.done", sweep_done, every_seconds=24 * 3600),
+    Cron("kernel.face_renewals", faces.sweep_renewals, every_seconds=3600),
+    Cron("kernel.retention", retention.sweep, every_seconds=3600),
     Cron("kernel.renderings", sweep_renderings, every_seconds=24 * 3600),
 )
 
@@ -45,6 +49,8 @@ def handlers() -> dict[str, JobHandler]:
     made: dict[str, JobHandler] = {
         PUSH_JOB: push,
         deadlines.MARK_JOB: partial(deadlines.pass_marks, marks),
+        retention.ERASE_JOB: retention.erase_file,
+        faces.EXPIRE_JOB: faces.expire,
     }
     for app in INSTALLED:
         made.update(app.jobs)

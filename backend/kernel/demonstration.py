@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import asyncpg
 
 from backend.kernel import clock
+from backend.kernel.access.actor import Actor
+from backend.kernel.access.grants import permissions_of
 from backend.kernel.access.roles import Role
 from backend.kernel.db.scope import DbRole, Scope, open_scope
 from backend.kernel.identity import service as identity
 from backend.kernel.identity.models import Account, Membership
 from backend.kernel.tenancy.models import Division
+
+R = TypeVar("R")
+T = TypeVar("T")
 
 VILLAGE = "331024103279"  # 仙居县白塔镇茶溪村
 TOWN = "331024103"
@@ -37,6 +44,9 @@ PEOPLE = (
     Person(Role.PERSON, "测试甲一", "19900000001"),
     Person(Role.PERSON, "测试乙二", "19900000002"),
     Person(Role.PERSON, "测试丙三", "19900000003"),
+    Person(Role.PERSON, "测试丁四", "19900000004"),
+    Person(Role.PERSON, "测试戊五", "19900000005"),
+    Person(Role.PERSON, "测试己六", "19900000006"),
     Person(Role.GRID_WORKER, "测试网格员", "19900000011", "茶溪村第1网格", f"{VILLAGE}001", "", "0576-00000011"),
     Person(Role.VILLAGE_OFFICER, "测试村干部", "19900000012", "茶溪村村民委员会", VILLAGE, "SELF_RULE", "0576-00000012"),
     Person(Role.MEDIATOR, "测试调解员", "19900000013", "茶溪村人民调解委员会", VILLAGE, "VIRTUE", "0576-00000013"),
@@ -45,12 +55,20 @@ PEOPLE = (
     Person(Role.JUSTICE_OFFICE, "测试司法所长", "19900000023", "白塔司法所", TOWN, "LAW", "0576-00000023"),
     Person(Role.MEDIATOR, "测试乡贤", "19900000024", "白塔镇人民调解委员会", TOWN, "VIRTUE", "0576-00000024"),
     Person(Role.POLICE_OFFICER, "测试民警", "19900000025", "白塔派出所", TOWN, "LAW", "0576-00000025"),
+    Person(Role.DRUG_WORKER, "测试禁毒社工", "19900000026", "白塔镇禁毒工作站", TOWN, "", "0576-00000026"),
     Person(Role.COUNTY_CENTER, "测试县中心甲", "19900000031", "仙居县社会治理中心", COUNTY, "", "0576-00000031"),
     Person(Role.COUNTY_CENTER, "测试县中心乙", "19900000032", "仙居县社会治理中心督查科", COUNTY, "", "0576-00000032"),
     Person(Role.LAWYER, "测试律师", "19900000033", "仙居县公共法律服务中心", COUNTY, "LAW", "0576-00000033"),
     Person(Role.PROGRAM_OFFICE, "测试专班", "19900000034", "仙居县数字法治专班", COUNTY),
+    Person(Role.ANTI_DRUG_OFFICE, "测试禁毒办甲", "19900000035", "仙居县禁毒办", COUNTY, "", "0576-00000035"),
+    Person(Role.ANTI_DRUG_OFFICE, "测试禁毒办乙", "19900000036", "仙居县禁毒办综合科", COUNTY, "", "0576-00000036"),
+    Person(Role.POLICE_CHIEF, "测试公安负责人", "19900000037", "仙居县公安局", COUNTY),
+    Person(Role.POLICE_OFFICER, "测试巡逻民警", "19900000038", "仙居县公安局巡特警大队", COUNTY),
+    Person(Role.ANTI_DRUG_OFFICE, "测试市禁毒办", "19900000042", "台州市禁毒办", "3310"),
     Person(Role.PROGRAM_OFFICE, "测试市专班", "19900000041", "台州市数字法治专班", "3310"),
     Person(Role.GRID_WORKER, "测试邻县网格员", "19900000051", "后岸村第1网格", "331023104001001"),
+    Person(Role.DRUG_WORKER, "测试邻县禁毒社工", "19900000052", "天台县白鹤镇禁毒工作站", "331023101"),
+    Person(Role.ANTI_DRUG_OFFICE, "测试邻县禁毒办", "19900000053", "天台县禁毒办", "331023"),
 )  # fmt: skip
 
 
@@ -84,6 +102,22 @@ async def make_people() -> bool:
                 )  # fmt: skip
             await Account.filter(id=account.id, display_name="").update(display_name=person.name)
     return fresh
+
+
+async def actor_of(phone: str) -> Actor:
+    """A demonstration person as actor, in the membership a new session starts with, with a fresh passkey step-up."""
+    account = await identity.account_of_phone(phone)
+    membership = await identity.first_membership(account.id, "passkey")
+    async with open_scope(Scope(DbRole.IDENTITY)):
+        active = await identity.active(membership) if membership else None
+    permissions = permissions_of(active.role if active else Role.PERSON)
+    return Actor(account.id, account.display_name, active, permissions, stepped_up_at=clock.now())
+
+
+async def play_as(actor: Actor, work: Callable[[Actor, R], Awaitable[T]], request: R) -> T:
+    """One command of the demonstration's past, in a transaction of its own."""
+    async with open_scope(actor.scope):
+        return await work(actor, request)
 
 
 async def _division(person: Person) -> Division:

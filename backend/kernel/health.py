@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from backend.kernel.db.connection import pool
+from backend.kernel.faces.availability import available
 from backend.kernel.http import json_response
 from backend.kernel.jobs.queue import valkey
 
@@ -20,11 +21,16 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(_: Request) -> Response:
-    """200 when PostgreSQL and Valkey answer within two seconds; 503 naming the part that does not."""
+    """200 when PostgreSQL and Valkey answer within two seconds; 503 naming the part that does not.
+
+    Faces are named beside them: without models the product runs and people look at the pictures.
+    """
     parts = {"database": _database(), "queue": _queue()}
     answers = await asyncio.gather(*(asyncio.wait_for(part, 2) for part in parts.values()), return_exceptions=True)
     state = {name: "ok" if answer is True else "down" for name, answer in zip(parts, answers, strict=True)}
-    return json_response(state, 200 if set(state.values()) == {"ok"} else 503)
+    serves = set(state.values()) == {"ok"}
+    state["faces"] = "ok" if await asyncio.to_thread(available) else "missing"
+    return json_response(state, 200 if serves else 503)
 
 
 async def _database() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -16,6 +17,9 @@ JobHandler = Callable[..., Awaitable[None]]
 
 #: Finds work in every county at once; makes one job per row.
 Sweep = Callable[[datetime], Awaitable[object]]
+
+#: May this actor open a file or paper that hangs on a row (second id) of a matter (first id) within his reach?
+OpenGuard = Callable[[Actor, UUID, UUID], Awaitable[bool]]
 
 #: A matter's clock passed a mark: (system actor, clock, mark); see `deadlines.service.MARKS`.
 ClockHandler = Callable[[Actor, Any, int], Awaitable[None]]
@@ -40,6 +44,7 @@ class Manifest:
         grants: which permissions each role carries.
         jobs: job name → handler.
         on_clock_mark: called when one of the application's clocks passes a mark.
+        may_open: narrows who opens the application's files and papers; without it, whoever reaches the matter.
         query, mutation, subscription: Strawberry types to merge.
         routes: Starlette routes beside GraphQL.
         seed: fills the demonstration city.
@@ -53,6 +58,7 @@ class Manifest:
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
     crons: tuple[Cron, ...] = ()
     on_clock_mark: ClockHandler | None = None
+    may_open: OpenGuard | None = None
     query: type | None = None
     mutation: type | None = None
     subscription: type | None = None

@@ -55,8 +55,15 @@ class Actor:
         if self.membership is None:
             return Scope(DbRole.SELF, person=self.account_id)
         return Scope(
-            DbRole.STAFF, self.membership.counties, (self.membership.path,), person=self.account_id
+            DbRole.STAFF, self.membership.counties, (self.membership.path,), person=self.account_id, purpose=self.purpose
         )
+
+    @property
+    def purpose(self) -> str:
+        """The applications an officer works in: those of which his role carries a permission."""
+        if self.is_system:
+            return "*"
+        return ",".join(sorted({permission.split(":", 1)[0] for permission in self.permissions}))
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

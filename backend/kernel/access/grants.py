@@ -1,19 +1,25 @@
-"""Which permissions each role carries: the sum of what the installed applications grant."""
+"""What the installed applications grant: permissions to roles, and the opening of their files and papers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
+from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
-from backend.kernel.manifest import Manifest
+from backend.kernel.manifest import Manifest, OpenGuard
 
 _grants: dict[Role, frozenset[str]] = {}
+_guards: dict[str, OpenGuard] = {}
 
 
 def register(manifests: Iterable[Manifest]) -> None:
-    """Take over the manifests' grants; called once when a process starts."""
+    """Take over the manifests' grants and guards; called once when a process starts."""
     _grants.clear()
+    _guards.clear()
     for manifest in manifests:
+        if manifest.may_open is not None:
+            _guards[manifest.name] = manifest.may_open
         for role, permissions in manifest.grants.items():
             _grants[role] = _grants.get(role, frozenset()) | {str(permission) for permission in permissions}
 
@@ -21,6 +27,12 @@ def register(manifests: Iterable[Manifest]) -> None:
 def permissions_of(role: Role) -> frozenset[str]:
     """Everything the role may do in any application."""
     return _grants.get(role, frozenset())
+
+
+async def may_open(actor: Actor, app: str, matter_id: UUID, subject_id: UUID) -> bool:
+    """Whether the actor may open a file or paper of this application, once the database lets him reach its row."""
+    guard = _guards.get(app)
+    return guard is None or await guard(actor, matter_id, subject_id)
 
 
 def matrix() -> dict[str, list[Role]]:

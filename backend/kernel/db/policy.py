@@ -18,9 +18,33 @@ IN_STAFF_SCOPE = (
 IS_ME = "(select nullif(current_setting('app.person', true), '')::uuid)"
 
 
-def of_my_matters(column: str = "matter_id") -> str:
-    """Rows of matters in which the current person takes part (RLS narrows `participant` to his own rows)."""
-    return f"({column}, county) in (select p.matter_id, p.county from participant p)"
+_PURPOSES = "(select string_to_array(current_setting('app.purpose', true), ','))::text[]"
+
+
+def of_my_matters(column: str = "matter_id", capacity: str = "") -> str:
+    """Rows of matters in which the current person takes part, in this capacity or any (RLS narrows `participant` to his
+    own rows)."""
+    part = f" where p.capacity = '{capacity}'" if capacity else ""
+    return f"({column}, county) in (select p.matter_id, p.county from participant p{part})"
+
+
+def for_purpose(app: str) -> str:
+    """True for officers whose role works in the application `app` (an expression), and for the system."""
+    return f"(({app}) = any ({_PURPOSES}) or '*' = any ({_PURPOSES}))"
+
+
+def only_for_purpose(table: str, app: str) -> str:
+    """Rows of one application stay unseen by officers who have no business in it, whatever their place."""
+    return f"create policy purpose on {table} as restrictive for select to shanzhi_staff using ({for_purpose(app)})"
+
+
+def only_for_purpose_of_matter(table: str) -> str:
+    """As `only_for_purpose`, for rows that name a matter and no application. One without any event yet is just being made."""
+    # The system's jobs, which see everything of their county, are spared the look.
+    return (
+        f"create policy purpose on {table} as restrictive for select to shanzhi_staff using ('*' = any ({_PURPOSES}) or "
+        f"coalesce(matter_app(matter_id, county), '') = any ({_PURPOSES} || ''::text))"
+    )
 
 
 @dataclass(frozen=True)
@@ -51,9 +75,9 @@ STAFF = Access(READ_WRITE, IN_STAFF_SCOPE)
 STAFF_APPENDS = Access(("select", "insert"), IN_STAFF_SCOPE)
 
 
-def selves(column: str = "matter_id", privileges: tuple[str, ...] = READ_WRITE) -> Access:
+def selves(column: str = "matter_id", privileges: tuple[str, ...] = READ_WRITE, capacity: str = "") -> Access:
     """Self-service access to rows of the person's own matters."""
-    return Access(privileges, of_my_matters(column))
+    return Access(privileges, of_my_matters(column, capacity))
 
 
 @dataclass(frozen=True)

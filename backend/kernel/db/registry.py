@@ -7,6 +7,7 @@ KERNEL_MODELS = (
     "backend.kernel.audit.models",
     "backend.kernel.deadlines.models",
     "backend.kernel.exchange.models",
+    "backend.kernel.faces.models",
     "backend.kernel.files.models",
     "backend.kernel.graphql.models",
     "backend.kernel.identity.models",

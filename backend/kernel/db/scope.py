@@ -40,6 +40,7 @@ class Scope:
         counties: six-digit codes.
         scopes: ltree paths of the subtrees that may be seen.
         person: account id, for rows that belong to a person.
+        purpose: names of the applications whose rows an officer may see at all, with commas; `*` for the system.
     """
 
     role: DbRole
@@ -54,7 +55,7 @@ class Scope:
             _must_match(r"\d{6}", county)
         for path in self.scopes:
             _must_match(r"\d+(\.\d+)*", path)
-        _must_match(r"[a-z0-9_:.\-]*", self.purpose)
+        _must_match(r"\*|[a-z0-9_,]*", self.purpose)
         return (
             f"BEGIN; SET LOCAL ROLE {self.role}; "
             f"SELECT set_config('app.counties', '{','.join(self.counties)}', true), "

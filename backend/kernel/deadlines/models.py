@@ -21,6 +21,7 @@ class MatterClock(TenantModel):
 
     app: str = CodeField()
     matter_id: UUID = fields.UUIDField()
+    subject_id: UUID | None = fields.UUIDField(null=True)  # the row inside the matter it is about
     rule: str = CodeField()
     started_at: datetime = fields.DatetimeField()
     length: int = fields.IntField()

@@ -77,10 +77,12 @@ def _all_marks(row: MatterClock, times: Mapping[int, datetime]) -> dict[int, dat
     return {**times, **rungs}
 
 
-async def start(matter: TenantModel, app: str, rule: DeadlineRule, at: datetime) -> MatterClock:
-    """Start a clock of `matter` by `rule`."""
+async def start(
+    matter: TenantModel, app: str, rule: DeadlineRule, at: datetime, *, subject_id: UUID | None = None
+) -> MatterClock:
+    """Start a clock of `matter` by `rule`; with `subject_id` it is about one row inside the matter."""
     row = MatterClock(
-        **place_of(matter), app=app, matter_id=matter.id, rule=rule.id, started_at=at, length=rule.length,
+        **place_of(matter), app=app, matter_id=matter.id, subject_id=subject_id, rule=rule.id, started_at=at, length=rule.length,
         unit=rule.unit, roll=rule.roll,
     )  # fmt: skip
     _take(row, value_of(row))
@@ -88,10 +90,13 @@ async def start(matter: TenantModel, app: str, rule: DeadlineRule, at: datetime)
     return row
 
 
-async def meet(matter_id: UUID, rule: str, at: datetime) -> None:
-    """Stop the clocks of this rule that still run; an expired one remembers that the duty was done late."""
-    rows = await MatterClock.filter(matter_id=matter_id, rule=rule, met_at__isnull=True).select_for_update()
-    for row in rows:
+async def meet(matter_id: UUID, rule: str, at: datetime, *, subject_id: UUID | None = None) -> None:
+    """Stop the clocks of this rule (about `subject_id`, when given) that still run; an expired one remembers that the
+    duty was done late."""
+    rows = MatterClock.filter(matter_id=matter_id, rule=rule, met_at__isnull=True)
+    if subject_id is not None:
+        rows = rows.filter(subject_id=subject_id)
+    for row in await rows.select_for_update():
         if row.state != ClockState.EXCUSED:
             _take(row, pure.meet(value_of(row), at))
             await row.save()

@@ -46,6 +46,7 @@ class Upload(Model):
 class StoredFile(TenantModel):
     """A file of a matter; same id as the upload it came from. Readable by whoever may read the matter."""
 
+    app: str = CodeField(default="")  # application of the matter
     matter_id: UUID = fields.UUIDField()
     subject_id: UUID = fields.UUIDField()  # the row inside the matter it hangs on, or the matter itself
     uploaded_by: UUID | None = fields.UUIDField(null=True)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
+from backend.kernel.access.grants import may_open
 from backend.kernel.db.models import TenantModel, place_of
 from backend.kernel.db.scope import DbRole, Scope, after_commit, open_scope
 from backend.kernel.errors import Refusal, not_found
+from backend.kernel.files.hashing import digests_of
 from backend.kernel.files.models import StoredFile, Upload
-from backend.kernel.files.storage import chunks_key, storage
+from backend.kernel.files.storage import chunks_key, file_key, storage, thumbnail_key
 from backend.kernel.files.uploads import KEPT_FOR, UploadState, remove_objects
 
 RELAY = Scope(DbRole.RELAY)
@@ -52,6 +54,7 @@ async def attach(
     purpose: str = "",
     field: str = "fileIds",
     hide_uploader: bool = False,
+    app: str = "",
 ) -> list[StoredFile]:
     """Make the actor's own completed uploads files of a matter, in the current transaction and in the given order.
 
@@ -60,6 +63,7 @@ async def attach(
         purpose: only uploads announced for this purpose.
         field: named in a refusal, with the number of the item.
         hide_uploader: for an anonymous report: no trace of who sent them.
+        app: the matter's application, where `matter` is a row of the kernel.
 
     Raises:
         Refusal: `NOT_FOUND` for anything but an own completed upload; `INVALID` for one that is attached already,
@@ -75,7 +79,7 @@ async def attach(
     owner = matter_id or matter.id
     files = [
         StoredFile(
-            **place_of(matter), id=upload_id, matter_id=owner, subject_id=subject_id or owner,
+            **place_of(matter), id=upload_id, app=app or matter._meta.app or "", matter_id=owner, subject_id=subject_id or owner,
             uploaded_by=None if hide_uploader else actor.account_id, size=found[upload_id].stored_size,
             created_at=clock.now(), **{name: getattr(found[upload_id], name) for name in SHARED},
         )
@@ -98,23 +102,50 @@ async def attach_one(
     subject_id: UUID,
     matter_id: UUID,
     hide_uploader: bool = False,
+    app: str = "",
 ) -> StoredFile:
     """As `attach`, for an input that names a single file."""
     try:
         files = await attach(
             actor, [file_id], matter, subject_id=subject_id, matter_id=matter_id, purpose=purpose,
-            hide_uploader=hide_uploader,
+            hide_uploader=hide_uploader, app=app,
         )  # fmt: skip
     except Refusal as problem:
         raise Refusal(problem.code, field) from None
     return files[0]
 
 
+async def keep_made(
+    matter: TenantModel, data: bytes, *, name: str, content_type: str, subject_id: UUID
+) -> StoredFile:
+    """Keep a file that a job made of the row `subject_id`; made again, it takes the place of the first."""
+    file_id = uuid5(subject_id, name)
+    await storage().put(file_key(file_id), data)
+    digest = digests_of(data)
+    made, _ = await StoredFile.update_or_create(
+        id=file_id, county=matter.county,
+        defaults={
+            "path": matter.path, "app": matter._meta.app or "", "matter_id": matter.id, "subject_id": subject_id,
+            "name": name, "content_type": content_type, "size": len(data), "sha256": digest.sha256, "sm3": digest.sm3,
+            "created_at": clock.now(),
+        },
+    )  # fmt: skip
+    return made
+
+
+async def remove_objects_of(file_id: UUID) -> None:
+    """The stored bytes of a file and its thumbnail; repeatable."""
+    await storage().delete(thumbnail_key(file_id))
+    await storage().delete(file_key(file_id))
+
+
 async def readable(actor: Actor, file_id: UUID) -> Download:
-    """A file of a matter within the actor's reach, or his own completed upload. Raises NOT_FOUND."""
+    """A file of a matter that the actor may open, or his own completed upload. Raises NOT_FOUND."""
     async with open_scope(actor.scope):
         file: StoredFile | Upload | None = await StoredFile.get_or_none(id=file_id)
-        if file is None:
+        if isinstance(file, StoredFile) and not await may_open(actor, file.app, file.matter_id, file.subject_id):
+            file = None
+        elif file is None:
             file = await Upload.get_or_none(id=file_id, account_id=actor.account_id, state=UploadState.READY)
     if file is None:
         raise not_found()

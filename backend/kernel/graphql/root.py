@@ -19,7 +19,7 @@ from backend.kernel.graphql.pages import Connection, newest_first
 from backend.kernel.graphql.types import Division, Membership, Notification, OkPayload, Paper
 from backend.kernel.identity import service as identity
 from backend.kernel.identity.models import Membership as MembershipRow
-from backend.kernel.instruments.models import Paper as PaperRow
+from backend.kernel.instruments.service import readable as readable_paper
 from backend.kernel.notifications import service as notifications
 from backend.kernel.notifications.models import Notification as NotificationRow
 from backend.kernel.privacy.masking import mask_phone
@@ -106,7 +106,7 @@ class KernelQuery:
     @strawberry.field
     async def paper(self, info: Info, id: ID) -> Paper | None:
         try:
-            row = await PaperRow.get_or_none(id=as_id(id))
+            row = await readable_paper(info.context.actor, as_id(id))
         except Refusal:
             return None
         return Paper.of(row) if row else None

@@ -14,6 +14,8 @@ from backend.kernel.errors import Refusal, Refusals
 #: Longest text any input may carry; commands set tighter limits.
 LONGEST = 20_000
 MOST_ITEMS = 200
+#: Longest name of a field in free JSON.
+LONGEST_NAME = 200
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
@@ -45,7 +47,10 @@ def _problems(value: Any, where: str) -> Iterator[Refusal]:
             yield from _problems(item, f"{where}.{number}".lstrip("."))
     elif isinstance(value, dict):
         for name, item in value.items():
-            yield from _problems(item, f"{where}.{name}".lstrip("."))
+            if not isinstance(name, str) or len(name) > LONGEST_NAME or _CONTROL.search(name):
+                yield Refusal("INVALID", where or None)
+            else:
+                yield from _problems(item, f"{where}.{name}".lstrip("."))
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for item in dataclasses.fields(value):
             yield from _problems(getattr(value, item.name), f"{where}.{_camel(item.name)}".lstrip("."))

@@ -25,6 +25,7 @@ from backend.kernel.instruments.models import Paper as PaperRow
 from backend.kernel.instruments.models import PaperSignature
 from backend.kernel.instruments.service import docx_url, pdf_url
 from backend.kernel.notifications.models import Notification as NotificationRow
+from backend.kernel.privacy.models import AccessLogEntry as AccessLogRow
 from backend.kernel.tenancy.models import Division as DivisionRow
 from backend.kernel.tenancy.models import Level
 from backend.kernel.tenancy.service import by_codes
@@ -199,6 +200,7 @@ class Signature:
 @strawberry.type(description="A legal paper. `sha256` and `sm3` are of the text that is signed.")
 class Paper:
     id: ID
+    matter_id: ID
     template: str
     template_version: int
     number: str | None
@@ -215,7 +217,7 @@ class Paper:
     @classmethod
     def of(cls, row: PaperRow) -> Paper:
         return cls(
-            id=ID(str(row.id)), template=row.template, template_version=row.template_version,
+            id=ID(str(row.id)), matter_id=ID(str(row.matter_id)), template=row.template, template_version=row.template_version,
             number=row.number or None, title=row.title, state=row.state, created_at=row.created_at, html=row.html,
             docx_url=docx_url(row.id), pdf_url=pdf_url(row.id), sha256=row.sha256, sm3=row.sm3, row=row,
         )  # fmt: skip
@@ -236,6 +238,19 @@ class Paper:
         if not mine:
             return None
         return all(each.signed_at is not None for each in mine)
+
+
+@strawberry.type(description="Somebody looked at guarded data of mine, and why.")
+class AccessLogEntry:
+    at: datetime
+    who: str
+    role: str
+    what: str
+    reason: str
+
+    @classmethod
+    def of(cls, row: AccessLogRow) -> AccessLogEntry:
+        return cls(at=row.at, who=row.who, role=row.role, what=row.what, reason=row.reason)
 
 
 @strawberry.type

@@ -18,6 +18,7 @@ from backend.kernel.files.storage import RENDERINGS, ObjectMissing, file_key, re
 from backend.kernel.instruments.fonts import NoCjkFont
 from backend.kernel.instruments.models import Paper, PaperSignature
 from backend.kernel.instruments.render import to_docx, to_pdf
+from backend.kernel.instruments.service import readable
 from backend.kernel.instruments.signatures import SignatureLine, signature_block
 
 #: Raise it when the layout changes, so that files made before are made anew.
@@ -52,7 +53,7 @@ async def office_file(actor: Actor, paper_id: UUID, kind: str) -> OfficeFile:
         Refusal: `NOT_FOUND`; `NO_CHINESE_FONT` when this installation cannot make a PDF.
     """
     async with open_scope(actor.scope):
-        paper = await Paper.get_or_none(id=paper_id)
+        paper = await readable(actor, paper_id)
         if paper is None:
             raise not_found()
         signatures = await PaperSignature.filter(paper_id=paper.id).order_by("position", "id")

@@ -16,6 +16,7 @@ import orjson
 
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
+from backend.kernel.access.grants import may_open
 from backend.kernel.access.models import Participant
 from backend.kernel.db.models import TenantModel, place_of
 from backend.kernel.errors import Refusal, not_found
@@ -126,7 +127,9 @@ async def sign(
         raise Refusal("DIGEST_MISMATCH", "sha256")
     signature = waiting[0]
     if signature_file is not None:
-        signature.drawing_id = await _attach_drawing(actor, signature_file, signature, hide_uploader=hide_uploader)
+        signature.drawing_id = await _attach_drawing(
+            actor, signature_file, signature, paper.app, hide_uploader=hide_uploader
+        )
     signature.account_id = actor.account_id
     signature.signed_at, signature.signed_sha256 = clock.now(), paper.sha256
     await signature.save()
@@ -173,13 +176,21 @@ async def _own_signatures(
     ]
 
 
+async def readable(actor: Actor, paper_id: UUID) -> Paper | None:
+    """The paper, when the actor may open it (current scope)."""
+    paper = await Paper.get_or_none(id=paper_id)
+    if paper is None or not await may_open(actor, paper.app, paper.matter_id, paper.subject_id):
+        return None
+    return paper
+
+
 async def _attach_drawing(
-    actor: Actor, file_id: UUID, signature: PaperSignature, *, hide_uploader: bool
+    actor: Actor, file_id: UUID, signature: PaperSignature, app: str, *, hide_uploader: bool
 ) -> UUID:
     field = "signatureFileId"
     drawing = await attach_one(
         actor, file_id, signature, field=field, purpose=SIGNATURE_PURPOSE,
-        subject_id=signature.id, matter_id=signature.matter_id, hide_uploader=hide_uploader,
+        subject_id=signature.id, matter_id=signature.matter_id, hide_uploader=hide_uploader, app=app,
     )  # fmt: skip
     if not drawing.content_type.startswith("image/"):
         raise Refusal("INVALID", field)

@@ -97,6 +97,10 @@ class KeyRing:
         mac.update(value.encode())
         return mac.finalize().hex()
 
+    def derived_key(self, purpose: str) -> bytes:
+        """Key material of the current key for one purpose; another purpose gives another key."""
+        return _derive(self._keys[self.current], f"derived:{purpose}")
+
     def _derived(self, key_id: str) -> bytes:
         return _derive(self._keys[key_id], "field-encryption")
 

@@ -25,3 +25,17 @@ class AccessLogEntry(TenantModel):
 
     class Meta:
         table = "access_log"
+
+
+class Retention(TenantModel):
+    """Until when a stored file is kept, by which category and on what basis; afterwards, when it was erased."""
+
+    matter_id: UUID = fields.UUIDField()
+    file_id: UUID = fields.UUIDField()
+    category: str = CodeField()
+    basis: str = fields.TextField()
+    erase_at: datetime = fields.DatetimeField()
+    erased_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "retention"

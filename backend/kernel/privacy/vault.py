@@ -41,3 +41,13 @@ def phone_index(phone: str) -> str:
 def name_index(name: str) -> str:
     """For counting how often the same name stands in different matters."""
     return _ring().blind_index("".join(name.split()), "name") if name else ""
+
+
+def draw(text: str) -> bytes:
+    """Bytes that nobody can foretell and that are the same every time: for drawing days and orders."""
+    return bytes.fromhex(_ring().blind_index(text, "draw"))
+
+
+def derived_key(purpose: str) -> bytes:
+    """32 bytes of key material for one named purpose and period, never stored."""
+    return _ring().derived_key(purpose)

@@ -33,8 +33,8 @@ async def as_login(dsn: str, scope: Scope | None = None) -> AsyncIterator[asyncp
         await connection.close()
 
 
-def staff(*paths: str, county: str = COUNTY) -> Scope:
-    return Scope(DbRole.STAFF, (county,), paths)
+def staff(*paths: str, county: str = COUNTY, purpose: str = "mediation") -> Scope:
+    return Scope(DbRole.STAFF, (county,), paths, purpose=purpose)
 
 
 async def visible(dsn: str, scope: Scope, dispute_id: str, table: str = "mediation_dispute", column: str = "id") -> int:

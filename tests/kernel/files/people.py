@@ -35,7 +35,7 @@ def officer(path: str = TOWN, *, membership_id: UUID | None = None) -> Actor:
     membership = ActiveMembership(
         membership_id or uuid4(), "测试官", Role.MEDIATOR, "调委会", labels[-1], labels[2], path, (labels[2],)
     )
-    return Actor(uuid4(), "测试官", membership)
+    return Actor(uuid4(), "测试官", membership, frozenset({f"{Matter._meta.app}:matter:read"}))
 
 
 class Matter(TenantModel):
