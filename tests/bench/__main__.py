@@ -1,4 +1,4 @@
-"""`make bench`: one run prints requests a second, start-up time, and size and speed of the phone app's first route."""
+"""`make bench`: one run prints requests a second, start-up time, faces, check-ins and colours, and the phone app's first route."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import list_query, page
+from tests.bench import faces, list_query, page, rehab
 from tests.smoke.product import ProductError, running
 
 
@@ -32,6 +32,11 @@ def main() -> int:
         print(f"{'':<18} {product.start_seconds:5.1f} s the second time", flush=True)
         print(f"\nMediation list query, {list_query.CONNECTIONS} connections", flush=True)
         print(*asyncio.run(list_query.measure(product)), sep="\n", flush=True)
+        print("\nFaces, one worker thread", flush=True)
+        print(*faces.measure(), sep="\n", flush=True)
+        print("\nSupervision: check-ins, and colours computed anew", flush=True)
+        for line in rehab.measure(product):
+            print(line, flush=True)
         print("\nPhone app, first visit", flush=True)
         print(*asyncio.run(page.measure(product)), sep="\n", flush=True)
     return 0

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 from arq import ArqRedis
+from arq.constants import job_key_prefix
+from arq.jobs import deserialize_job
 from redis.asyncio import ConnectionPool
 from starlette.applications import Starlette
 
@@ -149,9 +151,9 @@ class City:
         for cron in [*KERNEL_CRONS, *(cron for app in INSTALLED for cron in app.crons)]:
             await cron.sweep(clock.now())
         while await relay_once(self.arq):
-            for key in await self.arq.keys("arq:job:*"):
-                await self.arq.delete(key)
             for raw in await self.arq.zrange(QUEUE, 0, -1):
                 await self.arq.zrem(QUEUE, raw)
-                job_id = raw.decode().split(":", 1)[0]
-                await run_job(handlers(), job_id, "331024")
+                job = f"{job_key_prefix}{raw.decode()}"
+                job_id, county = deserialize_job(await self.arq.get(job) or b"").args
+                await self.arq.delete(job)
+                await run_job(handlers(), job_id, county)

@@ -114,6 +114,14 @@ HOSTILE_MOMENTS = st.sampled_from(
         "now",
     )
 )
+#: Free JSON: what no rule set is, with keys, numbers and depths no form sends.
+HOSTILE_JSON = st.recursive(
+    st.one_of(
+        HOSTILE_TEXTS, HOSTILE_NUMBERS, st.sampled_from((None, True, 2**64, -(2**70), 10**400, "rehab.331024"))
+    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(HOSTILE_TEXTS | st.sampled_from(("rules", "bands")), inner, max_size=4),
+    max_leaves=12,
+)
 WRONG_KIND = st.sampled_from((None, True, {}, {"a": 1}, [], [[]], "x", 7, MISSING))
 
 
@@ -151,7 +159,8 @@ def _selection(field: GraphQLField) -> str:
     inner = [
         f"{key} {_selection(each)}"
         for key, each in kind.fields.items()
-        if key in ("errors", "edges", "node", "dispute", "signal") and key not in leaves
+        if key in ("errors", "edges", "node", "dispute", "signal", "case", "task", "ruleSet", "answer", "tokens", "challenges")
+        and key not in leaves
     ]
     return "{ " + " ".join([*leaves, *inner] or ["__typename"]) + " }"
 
@@ -222,6 +231,7 @@ def _leaf(kind: Any, known: st.SearchStrategy[str]) -> tuple[st.SearchStrategy[A
         "String": (TEXTS | known, HOSTILE_TEXTS),
         "Int": (st.integers(0, 12), HOSTILE_NUMBERS),
         "Float": (st.floats(-100, 100), HOSTILE_NUMBERS),
+        "JSON": (st.just({}), HOSTILE_JSON),
         "Boolean": (st.booleans(), st.sampled_from(("true", 0, 2))),
         "Date": (st.sampled_from(("2026-11-23", "2026-12-31")), HOSTILE_DATES),
         "DateTime": (st.sampled_from(("2026-11-24T08:00:00Z", "2026-11-24T08:00:00+08:00")), HOSTILE_MOMENTS),

@@ -37,11 +37,9 @@ from backend.apps.mediation.models import Dispute, Party
 from backend.apps.mediation.service import assignment, feedback, hearing, intake, settlement
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
-from backend.kernel.access.grants import permissions_of
 from backend.kernel.access.roles import Role
 from backend.kernel.db.scope import DbRole, Scope, open_scope
-from backend.kernel.demonstration import PEOPLE, VILLAGE
-from backend.kernel.identity import service as identity
+from backend.kernel.demonstration import PEOPLE, VILLAGE, actor_of, play_as
 from backend.kernel.tenancy.models import Division
 
 DAY = timedelta(days=1)
@@ -109,29 +107,17 @@ async def _cast() -> dict[Any, Actor]:
     """An actor for each demonstration person, by role and, for private persons, by number."""
     cast: dict[Any, Actor] = {}
     for number, person in enumerate(PEOPLE):
-        account = await identity.account_of_phone(person.phone)
-        membership = await identity.first_membership(account.id, "passkey")
-        async with open_scope(Scope(DbRole.IDENTITY)):
-            active = await identity.active(membership) if membership else None
-        actor = Actor(
-            account.id, account.display_name, active, permissions_of(person.role), stepped_up_at=clock.now()
-        )
+        actor = await actor_of(person.phone)
         cast[number if person.role is Role.PERSON else person.role] = actor
         cast.setdefault((person.role, person.division), actor)
     return cast
-
-
-async def _as(actor: Actor, work: Any, request: Any) -> Dispute:
-    async with open_scope(actor.scope):
-        done: Dispute = await work(actor, request)
-        return done
 
 
 async def _play(cast: dict[Any, Actor], case: Case, grid: Division, dice: random.Random) -> None:
     applicant, respondent = cast[0], cast[1]
     mediator = cast[Role.MEDIATOR, VILLAGE]
     step = (case.days or 0.2) / 6 * DAY
-    dispute = await _as(applicant, intake.report_dispute, _report(case, grid, dice))
+    dispute = await play_as(applicant, intake.report_dispute, _report(case, grid, dice))
     if case.stage == "registered":
         return
     with _later(step):
@@ -145,7 +131,7 @@ async def _play(cast: dict[Any, Actor], case: Case, grid: Division, dice: random
         dispute = await _accept(mediator, dispute)
         if case.stage == "accepted":
             return
-        dispute = await _as(mediator, hearing.start_mediation, StartMediationInput(
+        dispute = await play_as(mediator, hearing.start_mediation, StartMediationInput(
             id=_id(dispute), version=dispute.version, mediators=[_member(mediator)], rights_notice_given=True,
             no_conflict=True,
         ))  # fmt: skip
@@ -157,7 +143,7 @@ async def _play(cast: dict[Any, Actor], case: Case, grid: Division, dice: random
         dispute = await _close(cast, dispute)
         for party in (applicant, respondent):
             rating = RateInput(id=_id(dispute), process=RatingScale.SATISFIED, result=case.rating)
-            await _as(party, feedback.rate_dispute, rating)
+            await play_as(party, feedback.rate_dispute, rating)
 
 
 def _later(by: timedelta) -> Any:
@@ -183,14 +169,14 @@ def _report(case: Case, grid: Division, dice: random.Random) -> ReportDisputeInp
 
 
 async def _triage(cast: dict[Any, Actor], dispute: Dispute, case: Case) -> Dispute:
-    return await _as(cast[Role.TOWN_DISPATCHER], assignment.triage_dispute, TriageInput(
+    return await play_as(cast[Role.TOWN_DISPATCHER], assignment.triage_dispute, TriageInput(
         id=_id(dispute), version=dispute.version, category=case.category, severity=case.severity,
         route=Route.MEDIATION, violence=False, duplicates_checked=True,
     ))  # fmt: skip
 
 
 async def _assign(cast: dict[Any, Actor], dispute: Dispute, mediator: Actor) -> Dispute:
-    return await _as(cast[Role.TOWN_DISPATCHER], assignment.assign_dispute, AssignInput(
+    return await play_as(cast[Role.TOWN_DISPATCHER], assignment.assign_dispute, AssignInput(
         id=_id(dispute), version=dispute.version, level=HandlingLevel.VILLAGE, responsible=_member(mediator),
     ))  # fmt: skip
 
@@ -199,29 +185,29 @@ async def _accept(mediator: Actor, dispute: Dispute) -> Dispute:
     async with open_scope(mediator.scope):
         parties = await Party.filter(dispute_id=dispute.id)
     willing = [WillingInput(party_id=str(party.id), willing=True) for party in parties]  # type: ignore[arg-type]
-    return await _as(
+    return await play_as(
         mediator, assignment.accept_dispute, AcceptInput(id=_id(dispute), version=dispute.version, willing=willing)
     )
 
 
 async def _settle(mediator: Actor, dispute: Dispute) -> Dispute:
-    dispute = await _as(mediator, settlement.draft_agreement, AgreementInput(
+    dispute = await play_as(mediator, settlement.draft_agreement, AgreementInput(
         id=_id(dispute), version=dispute.version, kind=AgreementKind.ORAL, facts=dispute.statement,
         issues="双方对责任和费用有不同意见。", responsibility="双方各自承担相应责任。",
         terms=["双方互谅互让,由被申请人承担主要费用。", "双方今后不再就此事争执。"],
     ))  # fmt: skip
-    return await _as(mediator, settlement.record_performance, PerformanceInput(
+    return await play_as(mediator, settlement.record_performance, PerformanceInput(
         id=_id(dispute), version=dispute.version, statement="双方确认已经履行完毕。"
     ))  # fmt: skip
 
 
 async def _close(cast: dict[Any, Actor], dispute: Dispute) -> Dispute:
     leader = cast[Role.TOWN_LEADER]
-    dispute = await _as(leader, feedback.record_return_visit, ReturnVisitInput(
+    dispute = await play_as(leader, feedback.record_return_visit, ReturnVisitInput(
         id=_id(dispute), version=dispute.version, performance="PERFORMED", satisfaction=RatingScale.SATISFIED,
         notes="电话回访,双方表示满意。",
     ))  # fmt: skip
-    return await _as(leader, feedback.close_dispute, CloseInput(
+    return await play_as(leader, feedback.close_dispute, CloseInput(
         id=_id(dispute), version=dispute.version, close_type=CloseType.AGREED_PERFORMED,
         checklist=["AGREEMENT_OR_REDIRECT_ON_FILE", "PERFORMANCE_SEEN", "RETURN_VISIT_DONE", "PARTIES_TOLD"],
     ))  # fmt: skip

@@ -37,6 +37,7 @@ from tests.factories.city import (
     Refused,
 )
 from tests.factories.disputes import DETAIL, accepted, agreed, assigned, drafted, mediating, reported
+from tests.factories.parts import of_others
 
 SIBLING_GRID_WORKER = "19900000071"
 PLACES = {
@@ -316,6 +317,7 @@ ABOUT_A_DISPUTE = sorted(
         "markNotificationsRead",
     }
     - {"savePushSubscription", "removePushSubscription"}
+    - of_others("mediation", "mutation")
 )
 
 

@@ -12,7 +12,6 @@ from strawberry.scalars import JSON
 from backend.apps.mediation import figures, queries
 from backend.apps.mediation.enums import DisputeCategory, Force, HandlingLevel, SignalState
 from backend.apps.mediation.graphql.reports import (
-    AccessLogEntry,
     Assignee,
     Briefing,
     CategoryCount,
@@ -34,6 +33,7 @@ from backend.kernel import clock
 from backend.kernel.deadlines.clock import Colour
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.pages import Connection
+from backend.kernel.graphql.types import AccessLogEntry
 from backend.kernel.metrics.formulas import Result, period
 
 FromDate = Annotated[date, strawberry.argument(name="from")]
@@ -157,7 +157,7 @@ class MediationQuery:
     @strawberry.field(description="Who looked at masked data of this matter, and why.")
     async def access_log(self, info: Info, matter_id: ID) -> list[AccessLogEntry]:
         return [
-            AccessLogEntry(at=row.at, who=row.who, role=row.role, what=row.what, reason=row.reason)
+            AccessLogEntry.of(row)
             for row in await queries.access_log(info.context.actor, matter_id)
         ]
 

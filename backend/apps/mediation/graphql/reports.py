@@ -225,15 +225,6 @@ class Assignee:
     open_matters: int
 
 
-@strawberry.type(description="Somebody looked at masked data of mine, and why.")
-class AccessLogEntry:
-    at: datetime
-    who: str
-    role: str
-    what: str
-    reason: str
-
-
 @strawberry.type
 class ContactPayload:
     phone: str | None

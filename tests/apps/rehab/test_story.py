@@ -1,0 +1,126 @@
+"""A case from the served order to its end, through the API."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from backend.kernel import clock
+from tests.factories.city import City, Refused
+from tests.factories.supervision import (
+    OFFICE,
+    OFFICE_2,
+    WORKER,
+    act,
+    look,
+    started,
+    step,
+    whose,
+)
+
+
+async def test_from_order_to_supervision(city: City) -> None:
+    case = await started(city)
+    assert case["state"] == "IN_PROGRESS"
+    worker = await city.sign_in(WORKER)
+    seen = await look(worker, case, "links { kind name } chain { kind link state opensAt dueAt } availableActions { name }")
+    assert {link["kind"] for link in seen["links"]} == {"DRUG_WORKER", "POLICE", "GRID", "VILLAGE", "OFFICE"}
+    person = await whose(city, case)
+    mine = await person.ask("{ myRehabCase { id band nextTask { kind opensAt } entries { rule } score { score band } } }")
+    assert mine["myRehabCase"]["id"] == case["id"]
+    office = await city.sign_in(OFFICE)
+    await look(office, case)
+
+
+async def own_check_in(city: City, case: dict[str, Any]) -> dict[str, Any]:
+    """The person's check-in on demand."""
+    worker, person = await city.sign_in(WORKER), await whose(city, case)
+    await step(worker, "demandCheckIn", case, reason="本周联系", hours=4)
+    await city.work()
+    tasks = await person.ask("{ myRehabTasks(filter: {kinds: [CHECK_IN]}) { edges { node { id kind state isMine } } } }")
+    return dict(tasks["myRehabTasks"]["edges"][0]["node"])
+
+
+async def test_a_check_in_without_a_face_waits_for_a_person(city: City) -> None:
+    case = await started(city)
+    task = await own_check_in(city, case)
+    person, worker = await whose(city, case), await city.sign_in(WORKER)
+    await act(
+        person, "submitCheckIn", taskId=task["id"], mode="NO_FACE", capturedAt=clock.now().isoformat(), mood="LOW",
+        wantsHelp=True, answers="睡不好", latitude=28.72, longitude=120.6, accuracy=20,
+    )  # fmt: skip
+    await city.work()
+    queue = await worker.ask("{ rehabReviewQueue { edges { node { id mood wantsHelp answers placeHint problem state } } } }")
+    edge = queue["rehabReviewQueue"]["edges"][0]
+    assert edge["node"]["answers"] == "睡不好"
+    assert edge["node"]["placeHint"] == "INSIDE"
+    chain = (await look(worker, case, "chain { kind link state }"))["chain"]
+    assert any(each["kind"] == "CALL_BACK" for each in chain)
+    await act(worker, "reviewCheckIn", checkInId=edge["node"]["id"], accept=True, note="电话核实本人")
+    await city.work()
+    seen = await look(worker, case, "checkIns { state reviewNote } entries { rule state points }")
+    assert seen["checkIns"][0]["state"] == "ACCEPTED"
+    assert seen["entries"] == [{"rule": "contact_on_time", "state": "DRAFT", "points": 1.0}]
+
+
+async def test_points_band_and_objection(city: City) -> None:
+    case = await started(city)
+    worker, office, other = [await city.sign_in(each) for each in (WORKER, OFFICE, OFFICE_2)]
+    person = await whose(city, case)
+    today = str(clock.now().astimezone(clock.LOCAL).date())
+    await step(worker, "recordPoints", case, rule="sample_tampered", factOn=today, cause="样本温度异常",
+               evidence=["WITNESS", "WITNESS", "RECORDING"])  # fmt: skip
+    entry = (await look(office, case, "entries { id state }"))["entries"][0]
+    with pytest.raises(Refused) as refused:
+        await step(worker, "confirmPoints", case, entryIds=[entry["id"]], confirm=True, reason="属实")
+    assert refused.value.codes == ["SELF_CONFIRMED"]
+    await step(office, "confirmPoints", case, entryIds=[entry["id"]], confirm=True, reason="两名见证人及录像")
+    await city.work()
+    seen = await look(office, case, "score { score band } assessments { state fromBand toBand } entries { state counts }")
+    assert seen["score"] == {"score": 40.0, "band": "B"}
+    await step(person, "objectToRehab", case, target="ENTRY", targetId=entry["id"], grounds="样本当时放在车上")
+    await city.work()
+    seen = await look(person, case, "score { score } entries { state counts whyNot } objections { id state }")
+    assert seen["score"] == {"score": 60.0}
+    assert seen["entries"][0]["state"] == "CONTESTED"
+    objection = seen["objections"][0]["id"]
+    with pytest.raises(Refused) as refused:
+        await act(office, "decideRehabObjection", objectionId=objection, uphold=False, decision="证据充分,维持原记录。")
+    assert refused.value.codes == ["INVOLVED_BEFORE"]
+    await act(other, "decideRehabObjection", objectionId=objection, uphold=True, decision="样本保管不规范,予以撤销。")
+    await city.work()
+    seen = await look(person, case, "entries { state } objections { state decidedBy }")
+    assert seen["entries"][0]["state"] == "REVOKED"
+    assert seen["objections"][0]["state"] == "UPHELD"
+
+
+async def test_a_band_moves_by_a_named_persons_decision_only(city: City) -> None:
+    case = await started(city)
+    worker, office = [await city.sign_in(each) for each in (WORKER, OFFICE)]
+    person = await whose(city, case)
+    day = clock.now().astimezone(clock.LOCAL).date()
+    for rule, evidence in (("sample_tampered", ["WITNESS", "WITNESS", "RECORDING"]), ("test_missed", ["PLAN", "CONTACT_TRY", "CONTACT_TRY"])):
+        await step(worker, "recordPoints", case, rule=rule, factOn=str(day), cause="核实的事实", evidence=evidence)
+    ids = [each["id"] for each in (await look(office, case, "entries { id }"))["entries"]]
+    await step(office, "confirmPoints", case, entryIds=ids, confirm=True, reason="核实无误")
+    await city.work()
+    seen = await look(office, case, "assessments { id state fromBand toBand explanation }")
+    assert seen["band"] == "B"
+    proposal = seen["assessments"][0]
+    assert (proposal["state"], proposal["toBand"]) == ("PROPOSED", "A")
+    assert (await look(person, case, "assessments { id }"))["assessments"] == []
+    case = await step(office, "decideBand", case, proposalId=proposal["id"], accept=True, reason="按规则调整,加强帮扶")
+    assert case["band"] == "A"
+    told = await look(person, case, "assessments { state decidedBy reason paper { title } }")
+    assert told["assessments"][0]["decidedBy"] == "测试禁毒办甲"
+    case = await step(
+        office, "overrideBand", case, band="B", reason="本人主动配合治疗,家庭支持良好", until=str(day + timedelta(days=30))
+    )
+    assert case["band"] == "B"
+    await city.pass_time(days=31)
+    seen = await look(office, case, "assessments { state cause toBand } overrideUntil")
+    assert seen["overrideUntil"] is None
+    assert seen["band"] == "B"
+    assert [each["toBand"] for each in seen["assessments"] if each["state"] == "PROPOSED"] == ["A"]
