@@ -89,6 +89,74 @@ export type NotificationCard = {
   readAt: string | null;
 };
 
+export type PaperCard = {
+  id: string;
+  template: string;
+  number: string | null;
+  title: string;
+  state: string;
+  createdAt: string;
+  mySignature: boolean | null;
+  signatures: ({
+    name: string;
+    capacity: string;
+    signedAt: string | null;
+  })[];
+};
+
+export type PaperDetail = {
+  id: string;
+  template: string;
+  templateVersion: number;
+  number: string | null;
+  title: string;
+  state: string;
+  createdAt: string;
+  html: string;
+  docxUrl: string;
+  pdfUrl: string;
+  sha256: string | null;
+  sm3: string | null;
+  mySignature: boolean | null;
+  signatures: ({
+    name: string;
+    capacity: string;
+    signedAt: string | null;
+  })[];
+};
+
+export type TimelineEvent = {
+  id: string;
+  tag: string;
+  occurredAt: string;
+  recordedAt: string;
+  actorName: string | null;
+  actorRole: string | null;
+  fromState: string | null;
+  toState: string | null;
+  reason: string | null;
+  data: Json | null;
+  files: FileCard[];
+};
+
+export type TimelinePage = {
+  edges: {
+    node: TimelineEvent;
+  }[];
+  pageInfo: {
+    hasNextPage: boolean;
+    endCursor: string | null;
+  };
+};
+
+export type AccessEntry = {
+  at: string;
+  who: string;
+  role: string;
+  what: string;
+  reason: string;
+};
+
 export type CurrentViewerResult = {
   viewer: ViewerCard | null;
 };
@@ -203,4 +271,16 @@ export const InboxArrivals: Operation<InboxArrivalsResult, InboxArrivalsVariable
   id: "870619ce67c2691c22e861fa7df564bc38072015934429853659f12e9143e4d0",
   name: "InboxArrivals",
   kind: "subscription",
+};
+
+export type PaperByIdResult = {
+  paper: PaperDetail | null;
+};
+
+export type PaperByIdVariables = { id: string };
+
+export const PaperById: Operation<PaperByIdResult, PaperByIdVariables> = {
+  id: "e28bf080ed5cf10a4b32eb44e7ad1f6b09e939520334b8bd5386ef003e5bf01a",
+  name: "PaperById",
+  kind: "query",
 };

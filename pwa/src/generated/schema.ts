@@ -36,6 +36,99 @@ export type PartySide = (typeof partySides)[number];
 export const ratingScales = ["SATISFIED", "BASICALLY_SATISFIED", "DISSATISFIED"] as const;
 export type RatingScale = (typeof ratingScales)[number];
 
+export const rehabAssessmentCauses = ["EVENT", "OBJECTION", "OVERRIDE", "OVERRIDE_ENDED", "REVIEW", "RULES"] as const;
+export type RehabAssessmentCause = (typeof rehabAssessmentCauses)[number];
+
+export const rehabAssessmentStates = ["PROPOSED", "DECIDED", "DECLINED", "SUPERSEDED"] as const;
+export type RehabAssessmentState = (typeof rehabAssessmentStates)[number];
+
+export const rehabBands = ["A", "B", "C1", "C2"] as const;
+export type RehabBand = (typeof rehabBands)[number];
+
+export const rehabBreachKinds = ["TEST_EVADED", "LEFT_WITHOUT_LEAVE", "DUTY_MISSED"] as const;
+export type RehabBreachKind = (typeof rehabBreachKinds)[number];
+
+export const rehabCaseKinds = ["COMMUNITY_TREATMENT", "COMMUNITY_RECOVERY", "VOLUNTARY", "MAINTENANCE"] as const;
+export type RehabCaseKind = (typeof rehabCaseKinds)[number];
+
+export const rehabCaseStates = ["ORDERED", "NOT_REPORTED", "REPORTED", "AGREED", "IN_PROGRESS", "SUSPENDED", "BREACH_NOTED", "SERIOUS_BREACH", "RELAPSE_FOUND", "ISOLATION_ORDERED", "TRANSFERRED", "COMPLETED", "FOLLOW_UP", "EXITED", "TERMINATED"] as const;
+export type RehabCaseState = (typeof rehabCaseStates)[number];
+
+export const rehabCheckInModes = ["ONLINE", "OFFLINE", "NO_FACE"] as const;
+export type RehabCheckInMode = (typeof rehabCheckInModes)[number];
+
+export const rehabCheckInStates = ["CHECKING", "RETAKE", "IN_REVIEW", "ACCEPTED", "REJECTED"] as const;
+export type RehabCheckInState = (typeof rehabCheckInStates)[number];
+
+export const rehabEndTypes = ["TERM_OVER", "DEATH", "IMPRISONED", "ORDER_ANNULLED", "TRANSFERRED", "ISOLATION", "ABSTINENT"] as const;
+export type RehabEndType = (typeof rehabEndTypes)[number];
+
+export const rehabEntryStates = ["DRAFT", "CONFIRMED", "CONTESTED", "UPHELD", "REVOKED"] as const;
+export type RehabEntryState = (typeof rehabEntryStates)[number];
+
+export const rehabExcuses = ["MEDICAL", "PREGNANCY", "CARE_DUTY", "EXAM", "FLOOD_OR_TYPHOON", "NOT_HIS_FAULT"] as const;
+export type RehabExcuse = (typeof rehabExcuses)[number];
+
+export const rehabFindings = ["HELPED", "UNFOUNDED", "HANDED_OVER"] as const;
+export type RehabFinding = (typeof rehabFindings)[number];
+
+export const rehabLeaveStates = ["FILED", "ACKNOWLEDGED", "REFUSED", "RETURNED", "WITHDRAWN"] as const;
+export type RehabLeaveState = (typeof rehabLeaveStates)[number];
+
+export const rehabLinkKinds = ["PERSON", "FAMILY", "GRID", "VILLAGE", "DRUG_WORKER", "POLICE", "OFFICE"] as const;
+export type RehabLinkKind = (typeof rehabLinkKinds)[number];
+
+export const rehabMeasureKinds = ["AGREED", "SELF"] as const;
+export type RehabMeasureKind = (typeof rehabMeasureKinds)[number];
+
+export const rehabMoods = ["GOOD", "FAIR", "LOW", "STRUGGLING"] as const;
+export type RehabMood = (typeof rehabMoods)[number];
+
+export const rehabObjectionStates = ["FILED", "UPHELD", "DISMISSED", "FURTHER_REVIEW", "FINAL_UPHELD", "FINAL_DISMISSED"] as const;
+export type RehabObjectionState = (typeof rehabObjectionStates)[number];
+
+export const rehabObjectionTargets = ["ENTRY", "BAND"] as const;
+export type RehabObjectionTarget = (typeof rehabObjectionTargets)[number];
+
+export const rehabPlaceHints = ["INSIDE", "OUTSIDE", "UNCERTAIN", "UNKNOWN"] as const;
+export type RehabPlaceHint = (typeof rehabPlaceHints)[number];
+
+export const rehabRequestKinds = ["TRANSFER", "END", "WORK", "TREATMENT", "HARDSHIP", "CHANGE_WORKER"] as const;
+export type RehabRequestKind = (typeof rehabRequestKinds)[number];
+
+export const rehabRequestStates = ["FILED", "IN_HAND", "GRANTED", "REFUSED", "WITHDRAWN"] as const;
+export type RehabRequestState = (typeof rehabRequestStates)[number];
+
+export const rehabRuleSetStates = ["DRAFT", "FOREIGN", "COMMITTED", "DROPPED"] as const;
+export type RehabRuleSetState = (typeof rehabRuleSetStates)[number];
+
+export const rehabSuspendCauses = ["DETAINED", "HOSPITAL", "MILITARY", "ABROAD"] as const;
+export type RehabSuspendCause = (typeof rehabSuspendCauses)[number];
+
+export const rehabTaskKinds = ["CALL_BACK", "CHECK_IN", "FAMILY_CARE", "HAIR_TEST", "HOME_VISIT", "PATROL", "RELEASE_NOTICE", "REVIEW_BAND", "TALK", "URINE_TEST", "WHISTLE"] as const;
+export type RehabTaskKind = (typeof rehabTaskKinds)[number];
+
+export const rehabTaskSources = ["SCHEDULE", "DEMAND", "CHECK_IN", "WHISTLE", "CASE"] as const;
+export type RehabTaskSource = (typeof rehabTaskSources)[number];
+
+export const rehabTaskStates = ["OPEN", "DONE", "MISSED", "EXCUSED", "CANCELLED"] as const;
+export type RehabTaskState = (typeof rehabTaskStates)[number];
+
+export const rehabTestKinds = ["URINE", "HAIR", "SALIVA", "BLOOD"] as const;
+export type RehabTestKind = (typeof rehabTestKinds)[number];
+
+export const rehabTestResults = ["NEGATIVE", "ONSITE_POSITIVE", "LAB_POSITIVE", "INVALID", "REFUSED"] as const;
+export type RehabTestResult = (typeof rehabTestResults)[number];
+
+export const rehabTransferStates = ["SENT", "ACCEPTED", "DECLINED"] as const;
+export type RehabTransferState = (typeof rehabTransferStates)[number];
+
+export const rehabWhistleGrounds = ["HEALTH_DANGER", "OUT_OF_CONTACT", "SELF_HARM", "THREAT", "PUBLIC_EVENT", "FAMILY_CRISIS"] as const;
+export type RehabWhistleGround = (typeof rehabWhistleGrounds)[number];
+
+export const rehabWhistleStates = ["OPEN", "CLOSED"] as const;
+export type RehabWhistleState = (typeof rehabWhistleStates)[number];
+
 export const reporterModes = ["NAMED", "CONFIDENTIAL", "ANONYMOUS"] as const;
 export type ReporterMode = (typeof reporterModes)[number];
 
@@ -67,12 +160,34 @@ export interface AgreementInput {
   instalments?: InstalmentInput[] | null;
 }
 
+export interface AnswerTransferInput {
+  transferId: string;
+  accept: boolean;
+  reason: string;
+  drugWorker?: string | null;
+  police?: string | null;
+}
+
 export interface AssignInput {
   id: string;
   version: number;
   level: HandlingLevel;
   responsible: string;
   note?: string | null;
+}
+
+export interface AssignLinkInput {
+  id: string;
+  kind: RehabLinkKind;
+  membership: string;
+}
+
+export interface BreachDecisionInput {
+  id: string;
+  version: number;
+  breachId: string;
+  confirm: boolean;
+  reason: string;
 }
 
 export interface BreachInput {
@@ -82,12 +197,88 @@ export interface BreachInput {
   route: Route;
 }
 
+export interface BreachNoteInput {
+  id: string;
+  version: number;
+  kind: RehabBreachKind;
+  fact: string;
+  clause: string;
+  heard: string;
+  daysAway?: number | null;
+}
+
+export interface CaptureInput {
+  challengeId: string;
+  fileId: string;
+  columns: number;
+  count: number;
+  frameTimesMs: number[];
+  capturedAt: string;
+  challengeReceivedAt: string;
+  pictureSha256: string;
+  seal: string;
+}
+
+export interface CaseStepInput {
+  id: string;
+  version: number;
+  text: string;
+}
+
+export interface ChallengesInput {
+  id: string;
+  ahead?: boolean;
+  enrol?: boolean;
+}
+
+export interface CheckInInput {
+  taskId: string;
+  mode: RehabCheckInMode;
+  capturedAt: string;
+  capture?: CaptureInput | null;
+  noFaceReason?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  accuracy?: number | null;
+  mood?: RehabMood | null;
+  wantsHelp?: boolean;
+  answers?: string | null;
+  sendAnyway?: boolean;
+}
+
 export interface CloseInput {
   id: string;
   version: number;
   closeType: CloseType;
   checklist: string[];
   note?: string | null;
+}
+
+export interface CloseWhistleInput {
+  whistleId: string;
+  finding: RehabFinding;
+  text: string;
+}
+
+export interface CompleteTaskInput {
+  taskId: string;
+  text: string;
+  doneAt?: string | null;
+  fileIds?: string[] | null;
+}
+
+export interface ConfirmFaceInput {
+  id: string;
+  enrolmentId: string;
+  accept: boolean;
+  note?: string | null;
+}
+
+export interface ConfirmPointsInput {
+  id: string;
+  entryIds: string[];
+  confirm: boolean;
+  reason: string;
 }
 
 export interface ConfirmationRequestInput {
@@ -102,6 +293,44 @@ export interface ConfirmationResultInput {
   confirmed: boolean;
   rulingNumber: string;
   decidedOn: string;
+}
+
+export interface ConsentInput {
+  id: string;
+  consentVersion: string;
+  agreed: boolean;
+}
+
+export interface DecideBandInput {
+  id: string;
+  version: number;
+  proposalId: string;
+  accept: boolean;
+  reason: string;
+}
+
+export interface DecideLeaveInput {
+  leaveId: string;
+  grant: boolean;
+  note: string;
+}
+
+export interface DecideObjectionInput {
+  objectionId: string;
+  uphold: boolean;
+  decision: string;
+}
+
+export interface DecideRequestInput {
+  requestId: string;
+  grant: boolean;
+  answer: string;
+}
+
+export interface DemandCheckInInput {
+  id: string;
+  reason: string;
+  hours?: number;
 }
 
 export interface DisputeFilter {
@@ -119,6 +348,11 @@ export interface DisputeFilter {
   registeredTo?: string | null;
 }
 
+export interface EnrolFaceInput {
+  id: string;
+  capture: CaptureInput;
+}
+
 export interface EscalateInput {
   id: string;
   version: number;
@@ -126,6 +360,12 @@ export interface EscalateInput {
   reasons: string;
   attempts: string;
   responsible?: string | null;
+}
+
+export interface ExcuseTaskInput {
+  taskId: string;
+  excuse: RehabExcuse;
+  reason: string;
 }
 
 export interface ExtensionDecisionInput {
@@ -149,10 +389,42 @@ export interface FailInput {
   remediesTold: boolean;
 }
 
+export interface FileObjectionInput {
+  id: string;
+  target: RehabObjectionTarget;
+  targetId: string;
+  grounds: string;
+}
+
+export interface FileRequestInput {
+  id: string;
+  kind: RehabRequestKind;
+  text: string;
+  toDivision?: string | null;
+}
+
+export interface FurtherReviewInput {
+  objectionId: string;
+  grounds: string;
+}
+
 export interface InstalmentInput {
   due: string;
   text: string;
   amount?: number | null;
+}
+
+export interface InviteFamilyInput {
+  id: string;
+  name: string;
+  phone: string;
+}
+
+export interface IsolationInput {
+  id: string;
+  version: number;
+  decisionNo: string;
+  reason: string;
 }
 
 export interface JointInput {
@@ -160,6 +432,36 @@ export interface JointInput {
   version: number;
   members: string[];
   note?: string | null;
+}
+
+export interface LabAskInput {
+  testId: string;
+  reason: string;
+}
+
+export interface LabResultInput {
+  testId: string;
+  lab: string;
+  result: RehabTestResult;
+}
+
+export interface LeaveChangeInput {
+  leaveId: string;
+  toDay?: string | null;
+  reason?: string | null;
+}
+
+export interface LeaveInput {
+  id: string;
+  fromDay: string;
+  toDay: string;
+  place: string;
+  reason: string;
+}
+
+export interface MeasureInput {
+  kind: RehabMeasureKind;
+  text: string;
 }
 
 export interface MinutesInput {
@@ -170,6 +472,13 @@ export interface MinutesInput {
   proposals: string;
   result: string;
   fileIds?: string[] | null;
+}
+
+export interface NotReportedInput {
+  id: string;
+  version: number;
+  search: string;
+  reasonAsked: string;
 }
 
 export interface NoteInput {
@@ -188,6 +497,20 @@ export interface ObjectionInput {
   id: string;
   grounds: string;
   fileIds?: string[] | null;
+}
+
+export interface OfflineLookupInput {
+  token: string;
+  reason: string;
+  lookedAt: string;
+}
+
+export interface OverrideBandInput {
+  id: string;
+  version: number;
+  band: RehabBand;
+  reason: string;
+  until: string;
 }
 
 export interface PartyInput {
@@ -214,12 +537,73 @@ export interface RateInput {
   reason?: string | null;
 }
 
+export interface RecordPointsInput {
+  id: string;
+  rule: string;
+  factOn: string;
+  cause: string;
+  evidence?: string[];
+  excuse?: string | null;
+  taskId?: string | null;
+}
+
+export interface RecordTestInput {
+  id: string;
+  kind: RehabTestKind;
+  result: RehabTestResult;
+  place: string;
+  witness: string;
+  sampleA: string;
+  sampleB: string;
+  doneAt?: string | null;
+  taskId?: string | null;
+}
+
 export interface RedirectInput {
   id: string;
   version: number;
   route: Route;
   receiver: string;
   reason: string;
+}
+
+export interface RegisterCaseInput {
+  kind: RehabCaseKind;
+  name: string;
+  phone: string;
+  idNumber: string;
+  division: string;
+  orderNo?: string | null;
+  servedOn?: string | null;
+  placeText?: string | null;
+  drugWorker?: string | null;
+  police?: string | null;
+  grid?: string | null;
+  village?: string | null;
+}
+
+export interface RehabCaseFilter {
+  bands?: RehabBand[] | null;
+  states?: RehabCaseState[] | null;
+  kinds?: RehabCaseKind[] | null;
+  open?: boolean | null;
+  overdue?: boolean | null;
+  toReview?: boolean | null;
+  search?: string | null;
+  division?: string | null;
+}
+
+export interface RehabTaskFilter {
+  kinds?: RehabTaskKind[] | null;
+  open?: boolean | null;
+  caseId?: string | null;
+}
+
+export interface RelapseInput {
+  id: string;
+  version: number;
+  testId: string;
+  assessment: string;
 }
 
 export interface ReopenInput {
@@ -258,6 +642,24 @@ export interface ReportDisputeInput {
   occurredAt?: string | null;
 }
 
+export interface ReportInInput {
+  id: string;
+  version: number;
+  placeText: string;
+  homeLatitude?: number | null;
+  homeLongitude?: number | null;
+  fenceMetres?: number | null;
+}
+
+export interface RequestStepInput {
+  requestId: string;
+}
+
+export interface RetakeInput {
+  checkInId: string;
+  capture: CaptureInput;
+}
+
 export interface ReturnInput {
   id: string;
   version: number;
@@ -273,15 +675,38 @@ export interface ReturnVisitInput {
   notes: string;
 }
 
+export interface RevealCaseInput {
+  id: string;
+  reason: string;
+}
+
 export interface RevealInput {
   partyId: string;
   reason: string;
+}
+
+export interface ReviewCheckInInput {
+  checkInId: string;
+  accept: boolean;
+  note: string;
 }
 
 export interface RiskInput {
   partyId: string;
   atRisk: boolean;
   reason: string;
+}
+
+export interface RuleSetInput {
+  data: Json;
+  approvalNo: string;
+  effectiveFrom: string;
+  note?: string | null;
+}
+
+export interface RuleSetStepInput {
+  ruleSetId: string;
+  commit: boolean;
 }
 
 export interface ScoreDecisionInput {
@@ -293,6 +718,11 @@ export interface ScoreDecisionInput {
 export interface ScoreReplyInput {
   entryId: string;
   reply: string;
+}
+
+export interface SendAnywayInput {
+  checkInId: string;
+  note?: string | null;
 }
 
 export interface SendDownInput {
@@ -314,6 +744,13 @@ export interface SessionResponseInput {
   sessionId: string;
   attending: boolean;
   note?: string | null;
+}
+
+export interface SignCaseInput {
+  id: string;
+  paperId: string;
+  sha256: string;
+  signatureFileId?: string | null;
 }
 
 export interface SignInput {
@@ -338,15 +775,44 @@ export interface StartMediationInput {
   noConflict: boolean;
 }
 
+export interface StartSupervisionInput {
+  id: string;
+  version: number;
+  firstTest: string;
+  firstVisit: string;
+}
+
 export interface SupervisionReplyInput {
   noticeId: string;
   reply: string;
+}
+
+export interface SuspendCaseInput {
+  id: string;
+  version: number;
+  cause: RehabSuspendCause;
+  document: string;
 }
 
 export interface SuspendInput {
   clockId: string;
   cause: string;
   reason: string;
+}
+
+export interface TerminateInput {
+  id: string;
+  version: number;
+  endType: RehabEndType;
+  document: string;
+}
+
+export interface TreatmentAgreementInput {
+  id: string;
+  version: number;
+  measures: MeasureInput[];
+  testPlan: string;
+  help: string;
 }
 
 export interface TriageInput {
@@ -364,6 +830,18 @@ export interface TriageInput {
 export interface UrgeInput {
   id: string;
   note: string;
+}
+
+export interface VerifyPassInput {
+  token: string;
+  reason: string;
+}
+
+export interface WhistleInput {
+  id: string;
+  ground: RehabWhistleGround;
+  text: string;
+  called: RehabLinkKind[];
 }
 
 export interface WillingInput {

@@ -1,4 +1,4 @@
-import type { Component } from "vue";
+import type { Component, Ref } from "vue";
 import type { RouteRecordRaw } from "vue-router";
 import type { Json } from "@/generated/schema";
 import type { LocaleLoaders } from "./i18n";
@@ -13,6 +13,8 @@ export interface Entry {
   icon: IconName;
   to: string;
   roles: RoleFilter;
+  /** Where the role alone does not say: shown only while this is true. */
+  shown?: Readonly<Ref<boolean>>;
 }
 
 /** What an application tells the shell about itself: the only thing the shell knows of it. */
@@ -36,3 +38,6 @@ export function concerns(filter: RoleFilter, role: string): boolean {
   if (filter === "everyone") return true;
   return filter === "staff" ? role !== "CITIZEN" : filter.includes(role);
 }
+
+/** Whether an entry stands in the navigation of somebody in this role now. */
+export const stands = (entry: Entry, role: string): boolean => concerns(entry.roles, role) && (entry.shown?.value ?? true);

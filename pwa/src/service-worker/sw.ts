@@ -2,18 +2,12 @@
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
 import { NavigationRoute, registerRoute } from "workbox-routing";
 import { drainForLastAccount } from "./background";
+import { noticeOf, payloadOf } from "./pushWords";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
 interface SyncEvent extends ExtendableEvent {
   readonly tag: string;
-}
-
-/** What the server pushes: words without personal data, and a path of this app. */
-interface PushPayload {
-  title: string;
-  body: string;
-  url: string;
 }
 
 precacheAndRoute(self.__WB_MANIFEST);
@@ -28,17 +22,18 @@ self.addEventListener("message", (event) => {
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("push", (event) => {
-  const payload = event.data?.json() as PushPayload | undefined;
-  if (!payload) return;
-  event.waitUntil(
-    self.registration.showNotification(payload.title, {
-      body: payload.body,
-      icon: "/icon-192.png",
-      badge: "/icon-192.png",
-      data: { url: payload.url },
-    }),
-  );
+  // A browser that gets a push has to show something: a message it cannot read becomes a general one.
+  const { title, body, tag, url } = noticeOf(payloadOf(readable(event.data)) ?? { kind: "", code: "", matter: "" }, self.navigator.language);
+  event.waitUntil(self.registration.showNotification(title, { body, tag, icon: "/icon-192.png", badge: "/icon-192.png", data: { url } }));
 });
+
+function readable(data: PushMessageData | null): unknown {
+  try {
+    return data?.json() as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();

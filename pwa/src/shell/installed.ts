@@ -1,5 +1,6 @@
 import type { AppManifest } from "@/kernel/manifest";
 import { mediation } from "@/apps/mediation";
+import { rehab } from "@/apps/rehab";
 
 /** The product's table of contents. */
-export const installed: readonly AppManifest[] = [mediation];
+export const installed: readonly AppManifest[] = [mediation, rehab];

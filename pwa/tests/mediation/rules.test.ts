@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { changesBetween } from "@/apps/mediation/composables/changes";
-import { dayOf, momentOf, periodUpTo, quartersUpTo } from "@/apps/mediation/composables/days";
+import { dayOf, momentOf, periodUpTo, quartersUpTo } from "@/kernel/i18n/days";
 import { betterThanBaseline, inOrder, ringsOf } from "@/apps/mediation/composables/figures";
 import { instalmentsOf } from "@/apps/mediation/composables/instalments";
-import { missing } from "@/apps/mediation/composables/missing";
+import { missing } from "@/kernel/fields/missing";
 import type { FigureCard } from "@/generated/mediation";
 import { dispute, event } from "./dispute";
 

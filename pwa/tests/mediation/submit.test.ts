@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from "pinia";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ReturnDisputeResult, type ReturnDisputeVariables, AssignDispute, ReturnDispute } from "@/generated/mediation";
-import { useSubmit } from "@/apps/mediation/composables/submit";
+import { useSubmit } from "@/kernel/matters/submit";
 import { useSession } from "@/kernel/auth/session";
 import { discard, outboxOf } from "@/kernel/offline/outbox";
 import { useOutbox } from "@/kernel/offline/useOutbox";

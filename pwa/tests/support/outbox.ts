@@ -37,5 +37,5 @@ export async function only(): Promise<OutboxItem> {
 
 export async function emptyStores(): Promise<void> {
   const db = await database();
-  await Promise.all([db.clear("outbox"), db.clear("drafts"), db.clear("reads")]);
+  await Promise.all([db.clear("outbox"), db.clear("drafts"), db.clear("reads"), db.clear("challenges")]);
 }

@@ -6,6 +6,11 @@ import { reportDraftKind } from "./composables/report";
 
 const leaders = ["COUNTY_CENTER", "PROGRAM_OFFICE", "TOWN_DISPATCHER", "TOWN_LEADER"] as const;
 const citizens = ["CITIZEN"] as const;
+/** Who may open disputes; officers of other applications find nothing of this one. */
+const officers = [
+  "COUNTY_CENTER", "GRID_WORKER", "JUSTICE_OFFICE", "LAWYER", "MEDIATION_COMMITTEE", "MEDIATOR", "PETITION_OFFICE", "POLICE_OFFICER", "PROGRAM_OFFICE",
+  "TOWN_DISPATCHER", "TOWN_LEADER", "VILLAGE_OFFICER",
+] as const;
 
 function matterPath(matterId: string, kind: string, data: Json): string {
   if (kind.startsWith("mediation.signal.")) return "/five-rings/signals";
@@ -37,18 +42,18 @@ export const mediation: AppManifest = {
   ],
   tabs: [
     { label: "mediation.tab.matters", icon: "list", to: "/disputes", roles: citizens },
-    { label: "mediation.tab.disputes", icon: "list", to: "/disputes", roles: "staff" },
+    { label: "mediation.tab.disputes", icon: "list", to: "/disputes", roles: officers },
     { label: "mediation.tab.figures", icon: "chart", to: "/five-rings/figures", roles: leaders },
   ],
   quickActions: [
-    { label: "mediation.quick.report", icon: "edit", to: "/disputes/report", roles: "everyone" },
-    { label: "mediation.quick.map", icon: "map", to: "/disputes/map", roles: "staff" },
+    { label: "mediation.quick.report", icon: "edit", to: "/disputes/report", roles: [...citizens, ...officers] },
+    { label: "mediation.quick.map", icon: "map", to: "/disputes/map", roles: officers },
     { label: "mediation.quick.hotline", icon: "phone", to: "/disputes/hotline", roles: ["TOWN_DISPATCHER", "COUNTY_CENTER"] },
     { label: "mediation.quick.signals", icon: "alert", to: "/five-rings/signals", roles: leaders },
-    { label: "mediation.quick.scores", icon: "shield", to: "/five-rings/scores", roles: "staff" },
+    { label: "mediation.quick.scores", icon: "shield", to: "/five-rings/scores", roles: officers },
   ],
   homePanels: [
-    { roles: "staff", component: defineAsyncComponent(() => import("./components/MyTasksPanel.vue")) },
+    { roles: officers, component: defineAsyncComponent(() => import("./components/MyTasksPanel.vue")) },
     { roles: citizens, component: defineAsyncComponent(() => import("./components/MyMattersPanel.vue")) },
   ],
   matterPath,

@@ -1,5 +1,7 @@
 /** WebAuthn options and answers as JSON, the way the server's library reads and writes them. */
 
+import { fromBase64Url, toBase64Url } from "../bytes";
+
 type Encoded = string;
 
 interface DescriptorJson extends Omit<PublicKeyCredentialDescriptor, "id"> {
@@ -19,16 +21,6 @@ export interface CreationOptionsJson
 }
 
 export const passkeysSupported = typeof PublicKeyCredential !== "undefined";
-
-export function fromBase64Url(text: Encoded): ArrayBuffer {
-  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer;
-}
-
-export function toBase64Url(bytes: ArrayBuffer): Encoded {
-  const binary = String.fromCharCode(...new Uint8Array(bytes));
-  return btoa(binary).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-}
 
 const descriptors = (list: DescriptorJson[] | undefined) => (list ?? []).map((entry) => ({ ...entry, id: fromBase64Url(entry.id) }));
 

@@ -1,3 +1,4 @@
+import { sha256 } from "../bytes";
 import type { WaitingFile } from "../offline/database";
 import { TransportError } from "../graphql/errors";
 import { reach, refusalOf, sendJson } from "../graphql/http";
@@ -65,9 +66,4 @@ async function sendChunk(id: string, offset: number, chunk: Blob): Promise<numbe
   const next = Number(response.headers.get("Upload-Offset"));
   if (!(next > offset)) throw new TransportError("UPLOAD_STALLED", 503, undefined);
   return next;
-}
-
-export async function sha256(blob: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Json } from "@/generated/schema";
 import type { Refusal } from "@/generated/kernel";
+import type { Challenge } from "../faces/gestures";
 
 /** A file that waits on the phone. `at` is where its id goes in the variables, e.g. ["input", "fileIds"] (appended to a list) or ["input", "signatureFileId"]. */
 export interface WaitingFile {
@@ -57,22 +58,45 @@ export interface CachedRead {
   fetchedAt: number;
 }
 
+/** A challenge fetched ahead, so that a face can be captured without a network. */
+export interface StoredChallenge extends Challenge {
+  account: string;
+  /** Whom or what it is for, as the application names it. */
+  matter: string;
+}
+
 interface ShanzhiSchema extends DBSchema {
   drafts: { key: string; value: Draft; indexes: { account: string } };
   outbox: { key: string; value: OutboxItem; indexes: { account: string } };
   reads: { key: string; value: CachedRead; indexes: { account: string } };
+  challenges: { key: string; value: StoredChallenge; indexes: { account: string } };
 }
 
 export type Database = IDBPDatabase<ShanzhiSchema>;
 
+/** What each version adds to the one before; phones that skipped some get all of them. */
+const versions: ((db: Database) => void)[] = [
+  (db) => {
+    db.createObjectStore("drafts", { keyPath: "id" }).createIndex("account", "account");
+    db.createObjectStore("outbox", { keyPath: "id" }).createIndex("account", "account");
+    db.createObjectStore("reads", { keyPath: "key" }).createIndex("account", "account");
+  },
+  (db) => {
+    db.createObjectStore("challenges", { keyPath: "id" }).createIndex("account", "account");
+  },
+];
+
 let opened: Promise<Database> | undefined;
 
 export function database(): Promise<Database> {
-  opened ??= openDB<ShanzhiSchema>("shanzhi", 1, {
-    upgrade(db) {
-      db.createObjectStore("drafts", { keyPath: "id" }).createIndex("account", "account");
-      db.createObjectStore("outbox", { keyPath: "id" }).createIndex("account", "account");
-      db.createObjectStore("reads", { keyPath: "key" }).createIndex("account", "account");
+  opened ??= openDB<ShanzhiSchema>("shanzhi", versions.length, {
+    upgrade(db, from) {
+      for (const upgrade of versions.slice(from)) upgrade(db);
+    },
+    // A newer version of the app, in another window or the service worker, waits for this connection to close.
+    blocking: (_from, _to, event) => {
+      (event.target as IDBDatabase).close();
+      opened = undefined;
     },
     terminated: () => (opened = undefined),
   });

@@ -18,7 +18,8 @@ export async function keptRead<Data>(account: string, key: string): Promise<Kept
   return found && { data: found.data as Data, fetchedAt: found.fetchedAt };
 }
 
-/** At sign-out: the phone forgets what it read. Drafts and the outbox stay, bound to their account. */
+/** At sign-out: the phone forgets what it read or fetched ahead. Drafts and the outbox stay, bound to their account. */
 export async function forgetReads(): Promise<void> {
-  await (await database()).clear("reads");
+  const transaction = (await database()).transaction(["reads", "challenges"], "readwrite");
+  await Promise.all([transaction.objectStore("reads").clear(), transaction.objectStore("challenges").clear(), transaction.done]);
 }

@@ -11,6 +11,8 @@ interface Stored {
   language: Language;
   theme: Theme;
   largeType: boolean;
+  /** Instructions are also spoken where a page guides step by step. */
+  voice: boolean;
 }
 
 function read(): Stored {
@@ -20,6 +22,7 @@ function read(): Stored {
     language: languages.find((entry) => entry === stored.language) ?? preferred,
     theme: themes.find((entry) => entry === stored.theme) ?? "auto",
     largeType: stored.largeType ?? false,
+    voice: stored.voice ?? true,
   };
 }
 
@@ -28,6 +31,7 @@ export const usePreferences = defineStore("preferences", () => {
   const language = ref<Language>(initial.language);
   const theme = ref<Theme>(initial.theme);
   const largeType = ref(initial.largeType);
+  const voice = ref(initial.voice);
   const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
   const dark = ref(false);
 
@@ -40,7 +44,8 @@ export const usePreferences = defineStore("preferences", () => {
   watchEffect(() => {
     applyTheme();
     document.documentElement.dataset["type"] = largeType.value ? "large" : "normal";
-    localStorage.setItem(storageKey, JSON.stringify({ language: language.value, theme: theme.value, largeType: largeType.value }));
+    const stored: Stored = { language: language.value, theme: theme.value, largeType: largeType.value, voice: voice.value };
+    localStorage.setItem(storageKey, JSON.stringify(stored));
   });
 
   async function choose(next: Language): Promise<void> {
@@ -48,5 +53,5 @@ export const usePreferences = defineStore("preferences", () => {
     language.value = next;
   }
 
-  return { language, theme, largeType, dark, choose };
+  return { language, theme, largeType, voice, dark, choose };
 });

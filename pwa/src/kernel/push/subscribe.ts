@@ -1,5 +1,5 @@
 import { RemovePushSubscription, SavePushSubscription } from "@/generated/kernel";
-import { fromBase64Url, toBase64Url } from "../auth/passkey";
+import { fromBase64Url, toBase64Url } from "../bytes";
 import { command } from "../graphql/client";
 import { sendJson } from "../graphql/http";
 

@@ -1,27 +1,14 @@
 import type { Component } from "vue";
 import type { DisputeDetail } from "@/generated/mediation";
-import type { IconName } from "@/kernel/ui/icons";
+import { type ActionLook, type Arranged, type OfferedAction, arrangeActions } from "@/kernel/matters/actions";
 
-export type AvailableAction = DisputeDetail["availableActions"][number];
 type Form = () => Promise<{ default: Component }>;
 
-interface Definition {
-  icon: IconName;
-  /** Takes the matter forward: may stand as a big button. */
-  step?: boolean;
-  danger?: boolean;
+interface Definition extends ActionLook<DisputeDetail> {
   form: Form;
-  /** False when there is nothing in this matter to apply it to. */
-  usable?: (dispute: DisputeDetail) => boolean;
-  /** True while something else comes first. */
-  waits?: (dispute: DisputeDetail) => boolean;
 }
 
-export interface Action extends Definition {
-  name: string;
-  stepUp: boolean;
-  requires: string[];
-}
+export type Action = Definition & OfferedAction;
 
 const planned = (dispute: DisputeDetail) => dispute.sessions.some((session) => session.state === "PLANNED");
 /** One party asked already: what is left to do is to sign the application. */
@@ -68,18 +55,4 @@ const definitions: Record<string, Definition> = {
   end_mediation: { icon: "close", danger: true, form: () => import("../components/actions/EndForm.vue") },
 };
 
-const order = Object.keys(definitions);
-const mostSteps = 2;
-
-/** The one or two most natural next steps, and the rest. Names this version does not know are left out. */
-export function arrange(dispute: DisputeDetail): { steps: Action[]; more: Action[] } {
-  const actions = dispute.availableActions
-    .flatMap((available) => {
-      const definition = definitions[available.name];
-      const usable = definition && (definition.usable?.(dispute) ?? true);
-      return usable ? [{ ...definition, ...available }] : [];
-    })
-    .sort((a, b) => Number(a.waits?.(dispute) ?? false) - Number(b.waits?.(dispute) ?? false) || order.indexOf(a.name) - order.indexOf(b.name));
-  const steps = actions.filter((action) => action.step).slice(0, mostSteps);
-  return { steps, more: actions.filter((action) => !steps.includes(action)) };
-}
+export const arrange = (dispute: DisputeDetail): Arranged<Action> => arrangeActions(dispute, definitions);

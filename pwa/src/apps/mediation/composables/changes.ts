@@ -1,4 +1,5 @@
-import type { DisputeDetail, TimelineEvent } from "@/generated/mediation";
+import type { TimelineEvent } from "@/generated/kernel";
+import type { DisputeDetail } from "@/generated/mediation";
 
 export type ChangedField = "state" | "category" | "severity" | "level" | "responsible" | "dueAt";
 
