@@ -160,6 +160,12 @@ export interface AgreementInput {
   instalments?: InstalmentInput[] | null;
 }
 
+export interface AlarmInput {
+  taskId: string;
+  ground: RehabWhistleGround;
+  text: string;
+}
+
 export interface AnswerTransferInput {
   transferId: string;
   accept: boolean;
