@@ -40,7 +40,7 @@ async def act(
     assert mutation is not None
     kind = get_named_type(mutation.fields[command].args["input"].type).name
     payload_type = get_named_type(mutation.fields[command].type)
-    shown = show or (CASE if "case" in payload_type.fields else "")  # type: ignore[union-attr]
+    shown = show or (CASE if "case" in payload_type.fields else "")
     query = f"mutation($input: {kind}!) {{ {command}(input: $input) {{ {shown} errors {{ code field data }} }} }}"
     headers = {"Idempotency-Key": key} if key else {}
     answer = await person.client.post("/graphql", json={"query": query, "variables": {"input": fields}}, headers=headers)

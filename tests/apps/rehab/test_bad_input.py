@@ -112,7 +112,7 @@ async def existing(ledger: asyncpg.Connection) -> dict[str, list[str]]:
     }
     assert all(found.values()), found
     members = dict.fromkeys(("drugWorker", "police", "grid", "village"), found["membership"])
-    places = dict.fromkeys(("division", "toDivision"), ["331024103279001", "331024103", "331023101213"])
+    places = {key: ["331024103279001", "331024103", "331023101213"] for key in ("division", "toDivision")}
     return {**found, **members, **places, "caseId": found["id"], "signatureFileId": found["fileId"], "fileIds": found["fileId"]}
 
 
@@ -350,7 +350,7 @@ def test_rules_that_are_taken_are_inside_the_citys_limits_and_can_be_planned_by(
         assert set(rule.excuses) <= set(rules.rules[rule_id].excuses)
     for mine, theirs in zip(rules.bands, city.bands, strict=True):
         assert abs(mine.lower - theirs.lower) <= 5
-        assert 1 <= int(mine.measures["contact_days"]) <= 366  # type: ignore[arg-type]
+        assert 1 <= int(mine.measures["contact_days"]) <= 366
 
 
 # ---------------------------------------------------------------------------------------------------------- pass

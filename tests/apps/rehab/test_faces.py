@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backend.kernel import clock
+from backend.kernel.faces import service
 from backend.settings import settings
 from tests.factories import faces
 from tests.factories.captures import capture, challenge, check_in_fields
@@ -208,11 +209,9 @@ async def test_without_models_the_product_runs_and_check_ins_wait_for_a_human(
 
 
 async def test_a_worker_killed_while_it_looks_loses_nothing(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    from backend.apps.rehab.service import check_ins
-
     case = await enrolled(city)
     person = await whose(city, case)
-    real = check_ins.faces.judge
+    real = service.judge
     calls = []
 
     async def killed(*given: Any) -> Any:
@@ -221,7 +220,7 @@ async def test_a_worker_killed_while_it_looks_loses_nothing(city: City, monkeypa
             raise ConnectionError("killed")
         return await real(*given)
 
-    monkeypatch.setattr(check_ins.faces, "judge", killed)
+    monkeypatch.setattr(service, "judge", killed)
     found = await checked_in(city, person, case)
     assert found["state"] == "CHECKING"
     await city.pass_time(seconds=30)

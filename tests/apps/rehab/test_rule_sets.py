@@ -86,6 +86,7 @@ async def test_only_the_countys_own_office_makes_its_rules(city: City) -> None:
             await draft(await city.sign_in(phone), county_rules())
         assert refused.value.codes == ["NOT_PERMITTED"]
     office = await city.sign_in(OFFICE)
-    for broken in ([], {}, 3, "x", {"rules": [{"points": float(2)}]}):
+    hostile: list[Any] = [[], {}, 3, "x", {"rules": [{"points": float(2)}]}]
+    for broken in hostile:
         with pytest.raises(Refused):
             await draft(office, broken)

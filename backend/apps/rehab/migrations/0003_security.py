@@ -351,7 +351,7 @@ LOOK_UP = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rehab", "0001_initial"), ("kernel", "0004_faces_security")]
+    dependencies = [("rehab", "0002_more"), ("kernel", "0004_faces_security")]
 
     operations = [
         *(ops.RunSQL(table.statements()) for table in TABLES),
