@@ -29,6 +29,13 @@ CHROMIUM_ARGUMENTS = [
 ]  # fmt: skip
 
 
+def chromium() -> str:
+    """The program the browser tests drive."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert program, "the browser tests need Chromium: name it in CHROMIUM, or run `make test`"
+    return program
+
+
 @contextmanager
 def process(command: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
     with log.open("wb") as output:
@@ -88,10 +95,8 @@ def address(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="module")
 def browser(address: str) -> Iterator[Browser]:
     """Chromium. Playwright keeps an event loop running, so it ends with the module and after `address` began."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert program, "the browser tests need Chromium: name it in CHROMIUM, or run `make test`"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
         yield started
         started.close()
 
