@@ -49,7 +49,7 @@ class Staff:
         return self._phones[number]
 
 
-def command(phone: Phone, name: str, kind: str, show: str = "case { id version }", **fields: Any) -> dict[str, Any]:
+def command(phone: Phone, name: str, kind: str, /, show: str = "case { id version }", **fields: Any) -> dict[str, Any]:
     query = f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {show} errors {{ code field }} }} }}"
     payload: dict[str, Any] = phone.api(query, input=fields)[name]
     assert not payload["errors"], payload["errors"]
