@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from backend.apps.mediation.graphql import mutation
+from backend.installed import INSTALLED
 from backend.kernel.audit.service import record
 from tests.architecture.commands import commands_of, records
+from tests.factories import supervision
 from tests.factories.city import APPLICANT, MEDIATOR, TOWN_LEADER, City, Person
 from tests.factories.disputes import agreed
 from tests.factories.hostile import fields
@@ -17,16 +19,24 @@ from tests.factories.ledger import open_ledger
 
 #: Mutations of an account's own settings; they concern no matter.
 PERSONAL = {"markNotificationsRead", "removePushSubscription", "renameAccount", "savePushSubscription"}
-COMMANDS = commands_of(mutation)
+#: Application → its commands, by name.
+COMMANDS = {
+    manifest.name: commands_of(sys.modules[manifest.mutation.__module__])
+    for manifest in INSTALLED
+    if manifest.mutation is not None
+}
 
 
 def test_every_mutation_runs_a_command_that_is_looked_at() -> None:
-    assert len(COMMANDS) == len(set(fields("mutation")) - PERSONAL)
+    for manifest in INSTALLED:
+        brought = getattr(manifest.mutation, "__strawberry_definition__").fields  # noqa: B009  # Strawberry adds it
+        assert len(COMMANDS[manifest.name]) == len(brought), manifest.name
+    assert sum(len(found) for found in COMMANDS.values()) == len(set(fields("mutation")) - PERSONAL)
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_a_command_writes_an_event(name: str) -> None:
-    assert records(COMMANDS[name])
+@pytest.mark.parametrize(("app", "name"), [(app, name) for app, found in COMMANDS.items() for name in sorted(found)])
+def test_a_command_writes_an_event(app: str, name: str) -> None:
+    assert records(COMMANDS[app][name])
 
 
 async def writes(matter: Any) -> None:
@@ -80,3 +90,27 @@ async def test_each_step_of_the_story_adds_an_event_by_whoever_took_it(
         )  # fmt: skip
         applicant = await city.sign_in(APPLICANT)
         await applicant.do("rateDispute", id=dispute["id"], process="SATISFIED", result="SATISFIED")
+
+
+async def test_each_step_of_supervision_adds_an_event_by_whoever_took_it(
+    city: City, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, taken = supervision.act, []
+    async with open_ledger(database.admin_dsn) as ledger:
+
+        async def counted(person: Person, command: str, /, **given: Any) -> dict[str, Any]:
+            before = await ledger.fetchval("select count(*) from event where actor_id = $1", person.account_id)
+            result = await plain(person, command, **given)
+            after = await ledger.fetchval("select count(*) from event where actor_id = $1", person.account_id)
+            assert after > before, command
+            taken.append(command)
+            return result
+
+        monkeypatch.setattr(supervision, "act", counted)
+        case = await supervision.green(city)
+        person, worker = await supervision.whose(city, case), await city.sign_in(supervision.WORKER)
+        await supervision.step(person, "consentToFace", case, consentVersion="2026-11", agreed=False)
+        await supervision.step(person, "fileRehabRequest", case, kind="WORK", text="想学电工")
+        await supervision.step(worker, "blowWhistle", case, ground="THREAT", text="有人上门威胁", called=["POLICE"])
+        await counted(worker, "revealCaseContact", show="phone", id=case["id"], reason="核对联系方式")
+    assert {"registerRehabCase", "reportIn", "draftTreatmentAgreement", "signCasePaper", "startSupervision", "overrideBand"} <= set(taken)

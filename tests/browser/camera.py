@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Page, Route
 
 from backend.kernel.faces.codes import Gesture
@@ -45,11 +46,18 @@ class Camera:
         for gesture in gestures:
             steps += [(Gesture(gesture), GESTURE_S), (None, PAUSE_S)]
         frames = faces.film(self.face, [*steps, (None, REST_AFTER_S)], fps=FPS, seed=self._seed)
-        faces.write_y4m(self.path, frames, FPS)
+        # Nobody holds the phone twice in the same place: frames that were shown before would be a replay.
+        hand = np.random.default_rng(self._seed)
+        scale, middle = float(hand.uniform(1.03, 1.12)), (float(hand.uniform(0, 360)), float(hand.uniform(0, 480)))
+        faces.write_y4m(self.path, (faces.zoomed(frame, scale, middle) for frame in frames), FPS)
 
     def follow(self, page: Page) -> None:
         """Whenever this page is given a challenge for now, film its gestures; those for later are remembered."""
         page.route("**/graphql", self._answer)
+
+    def leave(self, page: Page) -> None:
+        """Before the page loses its network: what a test fetches in its place knows of no such thing."""
+        page.unroute("**/graphql", self._answer)
 
     def _answer(self, route: Route) -> None:
         asked = route.request.post_data or ""

@@ -121,7 +121,7 @@ def check_in(person: Phone) -> None:
 def enrol(person: Phone, staff: Staff, case: str, camera: Camera) -> None:
     camera.face = faces.astronaut()
     person.open("/care/face")
-    person.page.get_by_label("我已看明白").check(force=True)
+    person.page.get_by_label("我已看明白").press("Space")
     person.tap("同意，去拍照")
     film(person)
     expect(person.page.get_by_role("heading", name="等工作人员当面确认")).to_be_visible(timeout=30_000)
@@ -157,6 +157,7 @@ def test_a_face_is_enrolled_and_checked_online_offline_and_by_a_human(
         person.page.wait_for_timeout(200)
     assert camera.ahead
     person.page.wait_for_timeout(500)
+    camera.leave(person.page)
     person.context.set_offline(True)
     camera.show_ahead()
     person.page.get_by_role("link", name="现在签到").click()
@@ -168,6 +169,7 @@ def test_a_face_is_enrolled_and_checked_online_offline_and_by_a_human(
     assert done == {"state": "ACCEPTED", "mode": "OFFLINE", "task": {"id": task}}
 
     # Somebody else before the camera: the person sends it anyway, an officer decides with both pictures before him.
+    camera.follow(person.page)
     camera.face = faces.basketball_player()
     person.open(f"/care/check-in/{demand(staff, person, case)}")
     check_in(person)
@@ -203,6 +205,7 @@ def test_the_colour_is_explained_and_an_objection_decided_by_another_officer(pho
     command(staff[OFFICE], "confirmPoints", "ConfirmPointsInput", id=case, entryIds=[entry], confirm=True, reason="已核实")
     person.open("/care/colour")
     person.see("检测迟到一天")
+    person.page.get_by_text("详情", exact=True).click()
     person.see("测试禁毒办甲确认")
     person.page.get_by_role("button", name="异议").first.click()
     sheet = person.page.get_by_role("dialog")
@@ -219,8 +222,8 @@ def test_the_colour_is_explained_and_an_objection_decided_by_another_officer(pho
     other.enter(OFFICE_2)
     other.open(f"/care/cases/{case}")
     form = other.act("答复异议")
-    form.get_by_text("成立", exact=True).first.click()
-    form.get_by_label("答复").fill("班车停运情况属实,予以撤销。")
+    form.get_by_text("异议成立", exact=True).first.click()
+    form.get_by_label("理由").fill("班车停运情况属实,予以撤销。")
     other.send(form)
     person.open("/care/colour")
     person.see("班车停运情况属实")
@@ -257,6 +260,7 @@ def test_a_pass_is_verified_offline_by_an_officer_and_tells_nobody_else_anything
     words = person.page.locator("main").inner_text()
     assert not any(word in words for word in ("毒", "戒", "管控", "公安", "测试庚七"))
     assert shown
+    officer.page.get_by_text("手动输入", exact=True).click()
     officer.page.get_by_label("二维码里的内容").fill(shown[0])
     officer.tap("查询")
     expect(officer.page.get_by_role("alert").get_by_text("有效", exact=True)).to_be_visible()

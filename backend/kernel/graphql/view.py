@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from json import JSONDecodeError
 from typing import Any
 
 from cross_web import HTTPException
@@ -54,9 +55,19 @@ class GraphQLView(GraphQL[Context, None]):
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         return await context_of(request)
 
+    def parse_json(self, data: str | bytes) -> Any:
+        """The body of a request."""
+        parsed = super().parse_json(data)
+        if not isinstance(parsed, dict | list):
+            raise HTTPException(400, "INVALID")
+        return parsed
+
     def decode_json(self, data: str | bytes) -> object:
         """A request, or a socket's message whose payload is one, with the trusted document put in for its id."""
-        decoded = super().decode_json(data)
+        try:
+            decoded = super().decode_json(data)
+        except (RecursionError, ValueError):  # nested without end, numbers of thousands of digits, or no JSON at all
+            raise JSONDecodeError("not a request", "", 0) from None
         if isinstance(decoded, dict):
             payload = decoded.get("payload")
             request = payload if decoded.get("type") == "subscribe" and isinstance(payload, dict) else decoded

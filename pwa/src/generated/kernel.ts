@@ -106,6 +106,7 @@ export type PaperCard = {
 
 export type PaperDetail = {
   id: string;
+  matterId: string;
   template: string;
   templateVersion: number;
   number: string | null;
@@ -280,7 +281,7 @@ export type PaperByIdResult = {
 export type PaperByIdVariables = { id: string };
 
 export const PaperById: Operation<PaperByIdResult, PaperByIdVariables> = {
-  id: "e28bf080ed5cf10a4b32eb44e7ad1f6b09e939520334b8bd5386ef003e5bf01a",
+  id: "be2b2604a461f34fc42fde99eb948e3809c2037098a778575298068e3ee8ae1a",
   name: "PaperById",
   kind: "query",
 };

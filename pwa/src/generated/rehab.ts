@@ -447,6 +447,7 @@ export const MyRehabLooks: Operation<MyRehabLooksResult, MyRehabLooksVariables> 
 export type MyRehabRulesResult = {
   myRehabCase: {
     id: string;
+    band: RehabBand;
     rulebook: {
       version: number;
       rules: ({
@@ -508,7 +509,7 @@ export type MyRehabRulesResult = {
 export type MyRehabRulesVariables = Record<string, never>;
 
 export const MyRehabRules: Operation<MyRehabRulesResult, MyRehabRulesVariables> = {
-  id: "b4a0f46918042e2d24995b9d470615e05b713a23b53f968c6748e4ce8375490a",
+  id: "5a09c773a05f88dcdc49a9793fcc4f4044cf4ca6a0c0a15b72aa78bf65ef2389",
   name: "MyRehabRules",
   kind: "query",
 };

@@ -82,13 +82,21 @@ describe("refusals", () => {
     expect((await only()).errors[0]?.data).toEqual({ current: 3 });
   });
 
+  it("lets nothing that was refused hold back what does not rest on the matter's version", async () => {
+    await queue({ title: "refused", matterId: "m" });
+    await queue({ title: "help", matterId: "m" });
+    serve((request) => (inputOf(request)["title"] === "refused" ? refused("INVALID") : accepted()));
+    await drain(sender);
+    expect(await states()).toEqual({ refused: "refused", help: "sent" });
+  });
+
   it("sends a corrected item under a new key, still before its successors", async () => {
-    await queue({ title: "base", matterId: "m" });
-    await queue({ title: "follows", matterId: "m" });
+    await queue({ title: "base", matterId: "m", input: { version: 1 } });
+    await queue({ title: "follows", matterId: "m", input: { version: 1 } });
     serve(() => refused("INVALID"));
     await drain(sender);
     const held = await only();
-    await resend(held, { input: { title: "corrected" } });
+    await resend(held, { input: { title: "corrected", version: 1 } });
     const sent = serve(() => accepted());
     await drain(sender);
     expect(titles(sent)).toEqual(["corrected", "follows"]);

@@ -41,11 +41,15 @@ describe("a line of the ledger", () => {
   });
 });
 
+const offer = (rule: string, points: number) => ({ rule, text: { zh: "", en: "" }, points, available: null, times: null, reachedOn: null });
+
 describe("the way to green", () => {
-  const path = { band: "C2" as const, score: 56, missingPoints: 29, reachedOn: null, cleanFrom: "2027-08-23", freeFrom: null, earliestOn: "2027-08-23", offers: [] };
+  const path = { band: "C2" as const, score: 56, missingPoints: 29, reachedOn: null, cleanFrom: "2027-08-23", freeFrom: null, earliestOn: "2027-08-23", offers: [offer("a", 1)] };
 
   it("is told in plain sentences, one for each thing that is in the way", () => {
     expect(sentencesOf(path).map((one) => one.key)).toEqual(["missing", "clean", "earliest"]);
+    expect(sentencesOf({ ...path, offers: [] }).map((one) => one.key)).toEqual(["missing", "clean"]);
+    expect(sentencesOf({ ...path, missingPoints: 0, cleanFrom: null, offers: [] }).map((one) => one.key)).toEqual(["enough", "reached"]);
     expect(sentencesOf({ ...path, missingPoints: 0, earliestOn: null }).map((one) => one.key)).toEqual(["enough", "clean"]);
     expect(sentencesOf({ ...path, reachedOn: "2028-01-01", cleanFrom: null, freeFrom: "2027-02-01" })).toEqual([
       { key: "missing", points: 29 }, { key: "byTime", day: "2028-01-01" }, { key: "free", day: "2027-02-01" }, { key: "earliest", day: "2027-08-23" },
@@ -53,7 +57,6 @@ describe("the way to green", () => {
   });
 
   it("puts what helps most first", () => {
-    const offer = (rule: string, points: number) => ({ rule, text: { zh: "", en: "" }, points, available: null, times: null, reachedOn: null });
     expect(byHelp([offer("a", 1), offer("b", 5), offer("c", 3)]).map((one) => one.rule)).toEqual(["b", "c", "a"]);
   });
 });

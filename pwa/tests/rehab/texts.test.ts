@@ -53,6 +53,6 @@ it("say nothing where others may look on", () => {
 });
 
 it("notifications lead to the paper to sign, or to the reader's page of the matter", () => {
-  expect(rehab.matterPath("c1", "rehab.agreement.to_sign", { paper: "p1" })).toBe("/care/papers/p1?case=c1");
+  expect(rehab.matterPath("c1", "rehab.agreement.to_sign", { paper: "p1" })).toBe("/care/papers/p1");
   expect(rehab.matterPath("c1", "rehab.task.opened", { task: "CHECK_IN" })).toBe("/care/matters/c1");
 });

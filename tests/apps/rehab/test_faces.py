@@ -21,9 +21,9 @@ from tests.kernel.files.sending import upload
 CHECK_INS = "checkIns(first: 1) { id state mode outcome problem score attempts portraitUrl enrolledUrl capturedAt sentAnyway }"
 
 
-async def enrolled(city: City) -> dict[str, Any]:
+async def enrolled(city: City, **fields: Any) -> dict[str, Any]:
     """A supervised person whose face was enrolled and confirmed by a human."""
-    case = await started(city)
+    case = await started(city, **fields)
     person, worker = await whose(city, case), await city.sign_in(WORKER)
     await step(person, "consentToFace", case, consentVersion="2026-11", agreed=True)
     row = (await look(person, case, "enrolment { id state }"))["enrolment"]

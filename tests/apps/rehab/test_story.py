@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from backend.kernel import clock
+from tests.apps.rehab.test_faces import demanded
 from tests.factories.city import City, Refused
 from tests.factories.supervision import (
     OFFICE,
@@ -34,26 +34,17 @@ async def test_from_order_to_supervision(city: City) -> None:
     await look(office, case)
 
 
-async def own_check_in(city: City, case: dict[str, Any]) -> dict[str, Any]:
-    """The person's check-in on demand."""
-    worker, person = await city.sign_in(WORKER), await whose(city, case)
-    await step(worker, "demandCheckIn", case, reason="本周联系", hours=4)
-    await city.work()
-    tasks = await person.ask("{ myRehabTasks(filter: {kinds: [CHECK_IN]}) { edges { node { id kind state isMine } } } }")
-    return dict(tasks["myRehabTasks"]["edges"][0]["node"])
-
-
 async def test_a_check_in_without_a_face_waits_for_a_person(city: City) -> None:
     case = await started(city)
-    task = await own_check_in(city, case)
+    task = {"id": await demanded(city, case)}
     person, worker = await whose(city, case), await city.sign_in(WORKER)
     await act(
         person, "submitCheckIn", taskId=task["id"], mode="NO_FACE", capturedAt=clock.now().isoformat(), mood="LOW",
         wantsHelp=True, answers="睡不好", latitude=28.72, longitude=120.6, accuracy=20,
     )  # fmt: skip
     await city.work()
-    queue = await worker.ask("{ rehabReviewQueue { edges { node { id mood wantsHelp answers placeHint problem state } } } }")
-    edge = queue["rehabReviewQueue"]["edges"][0]
+    queue = await worker.ask("{ rehabReviewQueue(first: 100) { edges { node { id caseId mood wantsHelp answers placeHint problem state } } } }")
+    (edge,) = [edge for edge in queue["rehabReviewQueue"]["edges"] if edge["node"]["caseId"] == case["id"]]
     assert edge["node"]["answers"] == "睡不好"
     assert edge["node"]["placeHint"] == "INSIDE"
     chain = (await look(worker, case, "chain { kind link state }"))["chain"]

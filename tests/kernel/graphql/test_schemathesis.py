@@ -13,6 +13,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.core.result import Ok
+from schemathesis.graphql import nodes
 
 from backend.kernel.identity import limits
 from backend.schema import sdl
@@ -26,6 +27,17 @@ BOUNDED = settings(
     derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
+)
+
+
+#: What an officer may send as the data of a rule set: anything.
+schemathesis.graphql.scalar(
+    "JSON",
+    st.recursive(
+        st.one_of(st.booleans().map(nodes.Boolean), st.integers().map(nodes.Int), st.text().map(nodes.String)),
+        lambda inner: st.lists(inner, max_size=3).map(nodes.List),
+        max_leaves=5,
+    ),
 )
 
 

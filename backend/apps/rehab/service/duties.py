@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tortoise.queryset import QuerySet
+
 from backend.apps.rehab import access, rules
 from backend.apps.rehab.enums import CheckInState, LinkKind, TaskKind, TaskSource, TaskState
 from backend.apps.rehab.inputs import CompleteTaskInput, DemandCheckInInput, ExcuseTaskInput
@@ -108,9 +110,12 @@ async def for_links(case: Case, kind: TaskKind, *kinds: LinkKind, within: timede
 
 async def cancel_all(case: Case) -> None:
     """Nothing is asked of anybody any more: suspension, transfer, the end of the term."""
-    await Task.filter(case_id=case.id, state__in=list(OPEN)).exclude(kind=TaskKind.RELEASE_NOTICE).update(
-        state=TaskState.CANCELLED, next_at=None
-    )
+    await cancel(Task.filter(case_id=case.id, state__in=list(OPEN)).exclude(kind=TaskKind.RELEASE_NOTICE))
+
+
+async def cancel(tasks: QuerySet[Task]) -> None:
+    """Not asked for any more. Their plan key is free again: the same duty may come back with a band or after a suspension."""
+    await tasks.update(state=TaskState.CANCELLED, next_at=None, plan_key="")
 
 
 # ---------------------------------------------------------------------------------------------------- lifecycle

@@ -212,7 +212,7 @@ async def put_band(actor: Actor, case: Case, band: Band) -> None:
     ahead = Task.filter(
         case_id=case.id, source=TaskSource.SCHEDULE, state=TaskState.OPEN, opens_at__gt=clock.now()
     ).exclude(kind=TaskKind.REVIEW_BAND)
-    await ahead.update(state=TaskState.CANCELLED, next_at=None)
+    await duties.cancel(ahead)
 
 
 async def finish_reviews(case: Case, actor: Actor) -> None:

@@ -18,7 +18,7 @@ const readers = ["ANTI_DRUG_OFFICE", "POLICE_CHIEF", "PROGRAM_OFFICE", "TOWN_LEA
 /** Where a notification leads: to the paper it names, else to the reader's own page of the matter. */
 function matterPath(matterId: string, _kind: string, data: Json): string {
   const paper = data && typeof data === "object" && !Array.isArray(data) ? data["paper"] : undefined;
-  return typeof paper === "string" ? `/care/papers/${paper}?case=${matterId}` : `/care/matters/${matterId}`;
+  return typeof paper === "string" ? `/care/papers/${paper}` : `/care/matters/${matterId}`;
 }
 
 /** A notification does not know who reads it: the person goes to the own page, officers to the case. */

@@ -67,12 +67,17 @@ async function alone<T>(work: () => Promise<T>): Promise<T> {
   return mine;
 }
 
-/** An item waits for its own role, and for an earlier command on the same matter. */
+/**
+ * An item waits for its own role, and for an earlier command on the same matter that is still to be sent. One that was
+ * refused holds it back only when it rests on the matter's version, which that one would have moved: asking for help
+ * never waits for the answer to something else.
+ */
 async function mustWait(item: OutboxItem, sender: Sender): Promise<boolean> {
   if (item.membership !== sender.membership) return true;
   if (!item.matterId) return false;
   const earlier = (await outboxOf(item.account)).filter((other) => other.createdAt < item.createdAt && other.matterId === item.matterId);
-  return earlier.some((other) => isPending(other) || isHeld(other));
+  const rests = versionOf(item) !== undefined;
+  return earlier.some((other) => isPending(other) || (rests && isHeld(other)));
 }
 
 /** Nothing when the item is settled, for good or until the person decides. */

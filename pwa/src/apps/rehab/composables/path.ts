@@ -11,6 +11,9 @@ export interface Sentence {
   times?: number;
 }
 
+/** Nothing is in the way any more but the decision of a person. */
+const isReached = (path: Path): boolean => path.missingPoints <= 0 && !path.cleanFrom && !path.freeFrom;
+
 /** What leads to the colour, in the order in which a person asks: when at the earliest, what is missing, by time alone. */
 export function sentencesOf(path: Path): Sentence[] {
   const sentences: Sentence[] = [];
@@ -19,7 +22,8 @@ export function sentencesOf(path: Path): Sentence[] {
   if (path.reachedOn && path.missingPoints > 0) sentences.push({ key: "byTime", day: path.reachedOn });
   if (path.cleanFrom) sentences.push({ key: "clean", day: path.cleanFrom });
   if (path.freeFrom) sentences.push({ key: "free", day: path.freeFrom });
-  if (path.earliestOn) sentences.push({ key: "earliest", day: path.earliestOn });
+  if (path.earliestOn && path.offers.length) sentences.push({ key: "earliest", day: path.earliestOn });
+  if (isReached(path)) sentences.push({ key: "reached" });
   return sentences;
 }
 

@@ -2,6 +2,7 @@ import { RehabTaskById, type RehabTaskCard } from "@/generated/rehab";
 import type { RehabTaskKind } from "@/generated/schema";
 import { execute } from "@/kernel/graphql/client";
 import { TransportError } from "@/kernel/graphql/errors";
+import { afterSending } from "@/kernel/offline/afterSending";
 import { useKeptRead } from "@/kernel/offline/useKeptRead";
 
 /** Done by writing down what was done and seen; the others end with a check-in, a test or a decision. */
@@ -17,9 +18,11 @@ export const isOpenNow = (task: Pick<RehabTaskCard, "state" | "opensAt">, now: n
 
 /** One duty of the reader's own, kept for reading without a network. */
 export function useTask(id: string) {
-  return useKeptRead<RehabTaskCard>(() => `rehab.task.${id}`, async () => {
+  const kept = useKeptRead<RehabTaskCard>(() => `rehab.task.${id}`, async () => {
     const { myRehabTask } = await execute(RehabTaskById, { id });
     if (!myRehabTask) throw new TransportError("NOT_FOUND", 404, undefined);
     return myRehabTask;
   });
+  afterSending(kept.load);
+  return kept;
 }

@@ -4,6 +4,7 @@ import { onArrival } from "@/kernel/arrivals";
 import { execute } from "@/kernel/graphql/client";
 import { TransportError } from "@/kernel/graphql/errors";
 import { useLive } from "@/kernel/graphql/live";
+import { afterSending } from "@/kernel/offline/afterSending";
 import { useKeptRead } from "@/kernel/offline/useKeptRead";
 
 export async function readMyCase(): Promise<RehabCaseDetail> {
@@ -25,6 +26,7 @@ export function useMyCase() {
     };
     scope.run(() => useLive(RehabCaseChanged, { id: now }, changed, () => void kept.load()));
   });
+  afterSending(kept.load);
   onScopeDispose(onArrival((fresh) => fresh.app === "rehab" && void kept.load()));
   const none = computed(() => kept.error.value instanceof TransportError && kept.error.value.code === "NOT_FOUND");
   return { ...kept, none };
