@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from backend.kernel import clock
 from backend.kernel.demonstration import VILLAGE
 from tests.browser.phone import Phone
+from tests.browser.supervision import Staff, command, demand, seen, supervised
 from tests.factories.city import APPLICANT, COUNTY_CENTER
+from tests.factories.supervision import OFFICE, POLICE, WORKER
 
 AXE = Path(__file__).parents[2] / "pwa/node_modules/axe-core/axe.min.js"
 PREFERENCES = "localStorage.setItem('shanzhi-preferences', JSON.stringify({preferences}))"
@@ -61,35 +65,87 @@ def test_no_serious_violation(phone: Callable[..., Phone], dispute: str, theme: 
     assert staff.problems == []
 
 
+#: A part of each cut off at 390 px and large type.
+CUT = """() => [...document.querySelectorAll("button, a, h1, h2, p, label, .tag")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === "hidden"
+        && !one.classList.contains("visually-hidden"))
+    .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def settled(person: Phone, path: str) -> None:
+    """The page is there with what it loads."""
+    person.open(path)
+    expect(person.page.locator("main h1")).to_be_visible()
+    expect(person.page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def fits(person: Phone, path: str) -> None:
+    settled(person, path)
+    width = person.page.evaluate("Math.max(document.documentElement.scrollWidth, innerWidth)")
+    assert width <= 390, f"{path} is {width} wide"
+    assert person.page.evaluate(CUT) == [], path
+
+
 def test_large_type_cuts_nothing(phone: Callable[..., Phone], dispute: str) -> None:
     staff = phone(locale="en-US")
     staff.enter(COUNTY_CENTER)
     staff.page.add_init_script(PREFERENCES.format(preferences="{largeType: true, theme: 'auto', language: 'en'}"))
     for path in [*STAFF_PAGES, f"/disputes/{dispute}"]:
-        staff.open(path)
-        expect(staff.page.locator("main h1")).to_be_visible()
-        expect(staff.page.locator("[aria-busy=true]")).to_have_count(0)
-        width = staff.page.evaluate("Math.max(document.documentElement.scrollWidth, innerWidth)")
-        assert width <= 390, f"{path} is {width} wide"
-        cut = staff.page.evaluate(
-            """() => [...document.querySelectorAll("button, a, h1, h2, p, label, .tag")]
-                .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === "hidden"
-                    && !one.classList.contains("visually-hidden"))
-                .map((one) => one.outerHTML.slice(0, 120))"""
-        )
-        assert cut == [], path
-    assert staff.problems == []
+        fits(staff, path)
 
 
-def test_the_language_changes_at_once_and_stays(phone: Callable[..., Phone]) -> None:
-    staff = phone()
-    staff.enter(COUNTY_CENTER)
-    staff.open("/me")
-    staff.page.get_by_text("English", exact=True).click()
-    expect(staff.page.get_by_role("link", name="Home", exact=True)).to_be_visible()
-    expect(staff.page.locator("html")).to_have_attribute("lang", "en")
-    staff.page.reload()
-    expect(staff.page.get_by_role("heading", name="Me", exact=True)).to_be_visible()
-    staff.page.get_by_text("中文", exact=True).click()
-    expect(staff.page.get_by_role("link", name="首页", exact=True)).to_be_visible()
-    assert staff.problems == []
+def care_pages(make: Callable[..., Phone], **look: str) -> Iterator[tuple[Phone, str]]:
+    """Every page of supervision with something on it, each before whoever uses it."""
+    staff = Staff(make)
+    case, person = supervised(make, staff, **look)
+    today = str(clock.now().astimezone(clock.LOCAL).date())
+    command(
+        staff[WORKER], "recordPoints", "RecordPointsInput", id=case, rule="test_late", factOn=today, cause="检测迟到一天",
+        evidence=["PLAN", "VISIT_NOTE"],
+    )  # fmt: skip
+    until = str(clock.now().astimezone(clock.LOCAL).date() + timedelta(days=9))
+    command(
+        staff[OFFICE], "overrideBand", "OverrideBandInput", id=case, version=seen(staff[OFFICE], case, "")["version"], band="C2",
+        reason="长期稳定,单位和家庭反映良好", until=until,
+    )  # fmt: skip
+    task = demand(staff, person, case)
+    for page in ("", "/face", "/colour", "/path", "/pass", "/plan", "/requests", f"/check-in/{task}"):
+        yield person, f"/care{page}"
+    command(
+        person, "submitCheckIn", "CheckInInput", taskId=task, mode="NO_FACE", capturedAt=clock.now().isoformat(), wantsHelp=True,
+        mood="LOW", answers="这几天睡不好",
+    )  # fmt: skip
+    for number, pages in {
+        WORKER: ("cases", f"cases/{case}", "review", "today"), POLICE: ("verify", "register", f"cases/{case}"),
+        OFFICE: ("rules", "figures", "transfers", f"cases/{case}"),
+    }.items():  # fmt: skip
+        officer = make(**look)
+        officer.enter(number)
+        for page in pages:
+            yield officer, f"/care/{page}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_violation_on_the_pages_of_supervision(phone: Callable[..., Phone], theme: str) -> None:
+    found = {}
+
+    def with_axe(**look: str) -> Phone:
+        made = phone(**look)
+        made.page.add_init_script(path=AXE)
+        return made
+
+    for reader, path in care_pages(with_axe, color_scheme=theme, reduced_motion="reduce"):
+        settled(reader, path)
+        found[path] = violations(reader)
+        assert reader.problems == []
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+def test_large_type_cuts_nothing_of_supervision(phone: Callable[..., Phone]) -> None:
+    def with_large_type(**look: str) -> Phone:
+        made = phone(**look)
+        made.page.add_init_script(PREFERENCES.format(preferences="{largeType: true, theme: 'auto', language: 'en'}"))
+        return made
+
+    for reader, path in care_pages(with_large_type, locale="en-US"):
+        fits(reader, path)

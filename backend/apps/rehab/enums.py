@@ -272,6 +272,8 @@ class EndType(StrEnum):
     TRANSFERRED = "TRANSFERRED"
     ISOLATION = "ISOLATION"
     ABSTINENT = "ABSTINENT"
+    #: A new order came after the term: its case begins, and this one, of which nothing but a date was left, ends.
+    NEW_ORDER = "NEW_ORDER"
 
 
 class SuspendCause(StrEnum):

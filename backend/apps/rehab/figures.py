@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from backend.kernel.db.connection import fetch
@@ -54,7 +55,7 @@ FORMULAS: dict[str, Formula] = {
 }  # fmt: skip
 
 
-async def band_flow(path: str, start: Any, end: Any) -> list[dict[str, Any]]:
+async def band_flow(path: str, start: datetime, end: datetime) -> list[dict[str, Any]]:
     """Decided changes of colour in a period: from, to, how many."""
     return await fetch(
         """select data->>'from_band' as was, data->>'to_band' as is, count(*) as n from event
@@ -65,7 +66,7 @@ async def band_flow(path: str, start: Any, end: Any) -> list[dict[str, Any]]:
 
 
 async def by_band(path: str) -> list[dict[str, Any]]:
-    """Supervised persons by colour; groups under ten are not told apart above the township (`domain.md` 1.11-9)."""
+    """Supervised persons by colour."""
     return await fetch(
         """select band, count(*) as n from rehab_case where path <@ $1::text::ltree
            and state in ('IN_PROGRESS', 'BREACH_NOTED', 'SERIOUS_BREACH', 'RELAPSE_FOUND') group by 1 order by 1""",

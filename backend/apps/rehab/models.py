@@ -40,6 +40,8 @@ class Case(TenantModel):
     term_to: date | None = fields.DateField(null=True)  # last day
     started_at: datetime | None = fields.DatetimeField(null=True)
     suspended_on: date | None = fields.DateField(null=True)
+    # Here and in no event: a hospital is a matter of health.
+    suspend_cause: e.SuspendCause | None = fields.CharEnumField(e.SuspendCause, max_length=16, null=True)
     ended_at: datetime | None = fields.DatetimeField(null=True)
     end_type: e.EndType | None = fields.CharEnumField(e.EndType, max_length=16, null=True)
     band: e.Band = fields.CharEnumField(e.Band, max_length=2, default=e.Band.B)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +20,11 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import fetch
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.faces.models import FaceEnrolment
-from backend.kernel.graphql.pages import Page, newest_first
+from backend.kernel.graphql.pages import Page, newest_first, oldest_first
 from backend.kernel.identity.models import Membership
 from backend.kernel.privacy.looks import note_look
 from backend.kernel.privacy.models import AccessLogEntry
-from backend.kernel.tenancy.models import Division
+from backend.kernel.tenancy.models import Division, Level, level_of_path
 from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import as_id
@@ -98,12 +98,19 @@ async def task(actor: Actor, task_id: str) -> Task | None:
         return None
 
 
-async def review_queue(actor: Actor, first: int, after: str | None) -> Page[CheckIn]:
-    """Check-ins that wait for a person, within reach, the newest last in line."""
+#: Whoever asks for help stands in line as if he had come a century ago.
+_IN_LINE_SINCE = "received_at - case when wants_help then interval '100 years' else interval '0' end"
+
+
+async def review_queue(actor: Actor, case_id: str | None, first: int, after: str | None) -> Page[CheckIn]:
+    """Check-ins that wait for a person, within reach, of all cases or one: who asks for help first, then who waits longest."""
     actor.require(Permission.REVIEW)
-    mine = [row.id for row in await access.readable(actor).only("id")]
-    query = CheckIn.filter(state=CheckInState.IN_REVIEW, case_id__in=mine)
-    page = await newest_first(query, by="received_at", first=first, after=after)
+    reach = access.readable(actor)
+    if case_id is not None:
+        reach = reach.filter(id=as_id(case_id, "caseId"))
+    mine = [row.id for row in await reach.only("id")]
+    query = CheckIn.filter(state=CheckInState.IN_REVIEW, case_id__in=mine).annotate(in_line_since=RawSQL(_IN_LINE_SINCE))
+    page = await oldest_first(query, by="in_line_since", first=first, after=after)
     # It shows mood, words and pictures.
     for found in await Case.filter(id__in={row.case_id for row in page.rows}):
         await common.note_reading(actor, found)
@@ -198,9 +205,20 @@ SMALLEST_GROUP = 10
 
 
 async def persons_by_band(path: str) -> dict[str, int | None]:
-    """None for a group too small to be told apart."""
-    rows = await figures.by_band(path)
-    return {row["band"]: row["n"] if row["n"] >= SMALLEST_GROUP else None for row in rows}
+    """Supervised persons by colour; None for a group too small to be told apart."""
+    return {row["band"]: _told(row["n"], path) for row in await figures.by_band(path)}
+
+
+async def band_flow(path: str, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Decided changes of colour in a period; a count is None for a group too small to be told apart."""
+    rows = await figures.band_flow(path, start, end)
+    return [{"from": row["was"], "to": row["is"], "count": _told(row["n"], path)} for row in rows]
+
+
+def _told(count: int, path: str) -> int | None:
+    """Townships know their people by name; further up a small group would be pointed at."""
+    below = level_of_path(path) not in (Level.PROVINCE, Level.CITY, Level.COUNTY)
+    return count if below or count >= SMALLEST_GROUP else None
 
 
 async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID) -> bool:

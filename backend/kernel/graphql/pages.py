@@ -83,22 +83,30 @@ def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
     return moment, wanted
 
 
-async def newest_first(
-    query: QuerySet[M], *, by: str, first: int, after: str | None
-) -> Page[M]:
+async def newest_first(query: QuerySet[M], *, by: str, first: int, after: str | None) -> Page[M]:
     """One page of `query`, newest `by` first, ties by id.
 
     Raises:
         Refusal: `INVALID` for a broken cursor or a page size outside 1 to `MOST`.
     """
+    return await _page(query, by, first, after, beyond="lt", order="-")
+
+
+async def oldest_first(query: QuerySet[M], *, by: str, first: int, after: str | None) -> Page[M]:
+    """The same for what is worked off from its oldest end."""
+    return await _page(query, by, first, after, beyond="gt", order="")
+
+
+async def _page(query: QuerySet[M], by: str, first: int, after: str | None, *, beyond: str, order: str) -> Page[M]:
     if not 1 <= first <= MOST:
         raise Refusal("INVALID", "first", most=MOST)
     if after:
         value, row_id = decode_cursor(after)
-        earlier: dict[str, Any] = {f"{by}__lt": value}
-        not_later: dict[str, Any] = {f"{by}__lte": value}
-        query = query.filter(Q(**not_later), Q(**earlier) | Q(id__lt=row_id))
-    rows: list[Any] = await query.order_by(f"-{by}", "-id").limit(first + 1)
+        past: dict[str, Any] = {f"{by}__{beyond}": value}
+        level: dict[str, Any] = {f"{by}__{beyond}e": value}
+        row: dict[str, Any] = {f"id__{beyond}": row_id}
+        query = query.filter(Q(**level), Q(**past) | Q(**row))
+    rows: list[Any] = await query.order_by(f"{order}{by}", f"{order}id").limit(first + 1)
     kept = rows[:first]
     cursors = [encode_cursor(getattr(row, by), row.id) for row in kept]
     return Page(kept, cursors, len(rows) > first, bool(after))

@@ -52,6 +52,7 @@ export const commandIds: Readonly<Record<string, string>> = {
   ObjectToRehab: "9e7b85719b0a434804fd957a1e67be04c946c115fb640706e401e0c1c275c4e1",
   OrderIsolation: "f9221dad1a1e1f8edf225af3bcc3f54938756bcf050b536cd483124a3729070f",
   OverrideBand: "182fb8fc6e6bbbed4e85c14dab1eafb8e9181f00371693a76135f3748f8617ed",
+  RaiseAlarm: "6585d41fc3af077576d61181eca135cbfcf48cfbaf14d33352e2b2226ca5a52c",
   RateDispute: "fbf2aa94ba1ed0dc6d0abd789dc94e304973cd51728955effffe22023dc6ab81",
   RecordConfirmation: "67bb651506089607721655d1eb05d8ec45eb00daad75383f90bf1d6905b0dd2c",
   RecordDrugTest: "178d2ff221e749132a915b70faa894d0c892bd1cd4020007e969c970d9e7fece",

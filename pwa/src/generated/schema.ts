@@ -60,7 +60,7 @@ export type RehabCheckInMode = (typeof rehabCheckInModes)[number];
 export const rehabCheckInStates = ["CHECKING", "RETAKE", "IN_REVIEW", "ACCEPTED", "REJECTED"] as const;
 export type RehabCheckInState = (typeof rehabCheckInStates)[number];
 
-export const rehabEndTypes = ["TERM_OVER", "DEATH", "IMPRISONED", "ORDER_ANNULLED", "TRANSFERRED", "ISOLATION", "ABSTINENT"] as const;
+export const rehabEndTypes = ["TERM_OVER", "DEATH", "IMPRISONED", "ORDER_ANNULLED", "TRANSFERRED", "ISOLATION", "ABSTINENT", "NEW_ORDER"] as const;
 export type RehabEndType = (typeof rehabEndTypes)[number];
 
 export const rehabEntryStates = ["DRAFT", "CONFIRMED", "CONTESTED", "UPHELD", "REVOKED"] as const;

@@ -36,7 +36,7 @@ export const offering = (...names: string[]): RehabCaseDetail["availableActions"
 export function supervision(change: Partial<RehabCaseDetail> = {}): RehabCaseDetail {
   return {
     id: "c1", code: "331024-26-ABCDEFGH", version: 4, state: "IN_PROGRESS", kind: "COMMUNITY_RECOVERY", name: "测试戊五", placeText: null, orderNo: null, servedOn: null,
-    reportDue: null, reportedAt: null, termFrom: "2026-08-22", termTo: "2029-08-21", suspendedOn: null, endedAt: null, endType: null, band: "B", bandSince: null,
+    reportDue: null, reportedAt: null, termFrom: "2026-08-22", termTo: "2029-08-21", suspendedOn: null, suspendCause: null, endedAt: null, endType: null, band: "B", bandSince: null,
     overrideUntil: null, hasPass: false, registeredAt: "2026-08-20T01:00:00Z", updatedAt: "2026-11-25T01:00:00Z",
     division: { code: "331024001001", name: "茶溪村", level: "VILLAGE", fullName: "台州市仙居县茶溪村" }, isMe: true, phoneMasked: null, canReveal: false, nextTask: null,
     links: [], agreement: null, chain: [], checkIns: [], enrolment: null, tests: [], leaves: [], requests: [], score: null, entries: [], assessments: [], objections: [],

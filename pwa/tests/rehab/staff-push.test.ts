@@ -22,7 +22,7 @@ const telling = /毒|瘾|尿|毛发|检测|人脸|刷脸|警|公安|监管|管�
 describe("the words of a push message", () => {
   it("come from the phone's language, by the kind the server names", () => {
     const payload = { kind: "rehab.task.last_day", code: "331024-26-ABCDEFGH", matter: "m1" };
-    expect(noticeOf(payload, "zh-CN")).toEqual({ title: "我的事项", body: "您有一项安排今天到期", tag: "m1", url: "/inbox" });
+    expect(noticeOf(payload, "zh-CN")).toEqual({ title: "我的计划", body: "您有一项安排今天到期", tag: "m1", url: "/inbox" });
     expect(noticeOf(payload, "en-GB")).toMatchObject({ title: "My plan", body: "Something is due today" });
   });
 

@@ -78,6 +78,7 @@ describe("the dry run of a draft", () => {
   });
 
   it("becomes a matrix from every colour to every colour", () => {
+    expect(matrixOf(flowOf([{ from: "A", to: "B", count: null }]))[0]).toEqual([0, null, 0, 0]);
     expect(matrixOf([{ from: "B", to: "C1", count: 4 }, { from: "C2", to: "A", count: 1 }])).toEqual([[0, 0, 0, 0], [0, 0, 4, 0], [0, 0, 0, 0], [1, 0, 0, 0]]);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { fromQuery, isPlain, noFilters, toQuery, toVariables, toggled } from "@/apps/rehab/composables/caseFilters";
 import { chainOf, lateness } from "@/apps/rehab/composables/chain";
-import { inReviewOrder, likenessOf, quickNotes, sentLater } from "@/apps/rehab/composables/review";
+import { likenessOf, quickNotes, sentLater } from "@/apps/rehab/composables/review";
 import { byDay, pathOf, urgencyOf } from "@/apps/rehab/composables/today";
 import { isEnough, reasonText } from "@/apps/rehab/composables/verifyReason";
 import type { RehabLinkCard, RehabReviewCard, RehabTaskCard } from "@/generated/rehab";
@@ -56,11 +56,6 @@ describe("my duties", () => {
 });
 
 describe("the review queue", () => {
-  it("has who asks for help first, then who waits longest", () => {
-    const queue = [checkIn({ id: "new", receivedAt: "2026-11-20T03:00:00Z" }), checkIn({ id: "old" }), checkIn({ id: "help", wantsHelp: true, receivedAt: "2026-11-20T04:00:00Z" })];
-    expect(inReviewOrder(queue).map((one) => one.id)).toEqual(["help", "old", "new"]);
-  });
-
   it("offers no note about a picture where there is none", () => {
     expect(quickNotes(true, false)).toEqual(["byPhone", "inPerson"]);
     expect(quickNotes(true, true)).toContain("same");

@@ -3,80 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
 from backend.apps.mediation import figures
 from backend.kernel import clock
-from backend.kernel.access.actor import Actor, system_actor
-from backend.kernel.audit.service import record
 from backend.kernel.db.models import new_id
-from backend.kernel.db.scope import open_scope
 from backend.kernel.demonstration import VILLAGE
 from backend.kernel.metrics.formulas import Result
-from backend.kernel.tenancy.models import Division
 from tests.factories.city import COUNTY_CENTER, City
 from tests.factories.disputes import reported
-
-#: A county in which nothing else happens.
-COUNTY = "331081"
-FIRST, LAST = date(2024, 1, 1), date(2024, 1, 31)
-START = datetime(2024, 1, 1, tzinfo=clock.LOCAL)
-
-
-class Matter:
-    """A row that gives an event its place."""
-
-    def __init__(self, path: str) -> None:
-        self.id = new_id()
-        self.county = COUNTY
-        self.path = path
-
-
-class History:
-    """Writes the events of matters that never were."""
-
-    def __init__(self, actor: Actor, paths: list[str]) -> None:
-        self.actor = actor
-        self.paths = paths
-
-    async def tell(self, matter: Matter, tag: str, days: float, **data: Any) -> None:
-        at = START + timedelta(days=days)
-        await record(self.actor, f"mediation:{tag}", matter, occurred_at=at, **data)
-
-    async def closed(self, days: float, close_type: str, level: str = "VILLAGE", place: int = 0) -> Matter:
-        """Registered at the start and closed after `days`."""
-        matter = Matter(self.paths[place])
-        await self.tell(matter, "dispute:registered", 0)
-        await self.tell(matter, "dispute:closed", days, close_type=close_type, level=level)
-        return matter
+from tests.factories.histories import FIRST, LAST, PATH, History, Matter, empty_past
 
 
 @pytest.fixture
 async def history(product: Any) -> AsyncIterator[History]:
-    """An empty past: what a test writes is rolled back."""
-    path = f"33.3310.{COUNTY}"
-    actor = system_actor(COUNTY, path)
+    async with empty_past("mediation") as made:
+        yield made
 
-    class RollBack(Exception):
-        pass
 
-    try:
-        async with open_scope(actor.scope):
-            villages = (
-                await Division.filter(level="VILLAGE", code__startswith=COUNTY).order_by("code").limit(400)
-            )
-            towns = {village.path.rsplit(".", 1)[0]: village.path for village in villages}
-            yield History(actor, list(towns.values())[:2])
-            raise RollBack
-    except RollBack:
-        pass
+async def closed(history: History, days: float, close_type: str, level: str = "VILLAGE", place: int = 0) -> Matter:
+    """Registered at the start and closed after `days`."""
+    matter = history.matter(place)
+    await history.tell(matter, "dispute:registered", 0)
+    await history.tell(matter, "dispute:closed", days, close_type=close_type, level=level)
+    return matter
 
 
 async def results(history: History, first: date = FIRST, last: date = LAST) -> dict[str, Result]:
-    return (await figures.report(f"33.3310.{COUNTY}", first, last)).own
+    return (await figures.report(PATH, first, last)).own
 
 
 async def test_the_headlines(history: History) -> None:
@@ -88,7 +45,7 @@ async def test_the_headlines(history: History) -> None:
             if day <= 20
             else ("REDIRECTED", "TOWN")
         )
-        await history.closed(day, kind, level)
+        await closed(history, day, kind, level)
     found = await results(history)
     assert found["avg_close_days"].value == pytest.approx(13.0)
     assert found["avg_close_days"].numerator == 325.0
@@ -101,7 +58,7 @@ async def test_the_headlines(history: History) -> None:
 
 
 async def test_a_reopened_matter_counts_once_at_its_last_closing_with_the_days_to_its_first(history: History) -> None:
-    matter = await history.closed(3, "AGREED_PERFORMED")
+    matter = await closed(history, 3, "AGREED_PERFORMED")
     await history.tell(matter, "dispute:reopened", 5)
     assert (await results(history))["avg_close_days"].rows == 0, "open again"
     await history.tell(matter, "dispute:closed", 40, close_type="WITHDRAWN", level="VILLAGE")
@@ -114,10 +71,10 @@ async def test_a_reopened_matter_counts_once_at_its_last_closing_with_the_days_t
 
 
 async def test_the_days_a_clock_was_stopped_are_taken_off_the_net_value_only(history: History) -> None:
-    matter = await history.closed(10, "AGREED_PERFORMED")
+    matter = await closed(history, 10, "AGREED_PERFORMED")
     await history.tell(matter, "clock:suspended", 2)
     await history.tell(matter, "clock:resumed", 6)
-    still = await history.closed(10, "AGREED_PERFORMED")
+    still = await closed(history, 10, "AGREED_PERFORMED")
     await history.tell(still, "clock:suspended", 8)
     found = await results(history)
     assert found["avg_close_days"].value == pytest.approx(10.0)
@@ -127,8 +84,8 @@ async def test_the_days_a_clock_was_stopped_are_taken_off_the_net_value_only(his
 async def test_satisfaction_takes_each_persons_latest_rating_and_states_its_coverage(
     history: History,
 ) -> None:
-    rated = await history.closed(4, "AGREED_PERFORMED")
-    await history.closed(5, "AGREED_PERFORMED")
+    rated = await closed(history, 4, "AGREED_PERFORMED")
+    await closed(history, 5, "AGREED_PERFORMED")
     one, other = str(new_id()), str(new_id())
     await history.tell(rated, "dispute:rated", 5, party=one, result="DISSATISFIED")
     await history.tell(rated, "dispute:rated", 9, party=one, result="BASICALLY_SATISFIED")
@@ -141,23 +98,23 @@ async def test_satisfaction_takes_each_persons_latest_rating_and_states_its_cove
 
 async def test_nineteen_say_nothing_and_twenty_do(history: History) -> None:
     for day in range(19):
-        await history.closed(1 + day / 24, "AGREED_PERFORMED")
+        await closed(history, 1 + day / 24, "AGREED_PERFORMED")
     assert not (await results(history))["local_resolution"].sufficient
-    await history.closed(2, "AGREED_PERFORMED")
+    await closed(history, 2, "AGREED_PERFORMED")
     assert (await results(history))["local_resolution"].sufficient
     assert (await results(history))["resolved_total"].sufficient
 
 
 async def test_the_period_is_of_local_days_and_its_end_is_outside(history: History) -> None:
-    await history.closed(30.9999, "AGREED_PERFORMED")
-    await history.closed(31, "AGREED_PERFORMED")
+    await closed(history, 30.9999, "AGREED_PERFORMED")
+    await closed(history, 31, "AGREED_PERFORMED")
     assert (await results(history))["avg_close_days"].rows == 1
     february = await results(history, date(2024, 2, 1), date(2024, 2, 29))
     assert february["avg_close_days"].rows == 1
 
 
 async def test_an_overrun_of_a_supervised_clock_is_not_on_time(history: History) -> None:
-    late, kept = await history.closed(9, "AGREED_PERFORMED"), await history.closed(9, "AGREED_PERFORMED")
+    late, kept = await closed(history, 9, "AGREED_PERFORMED"), await closed(history, 9, "AGREED_PERFORMED")
     await history.tell(late, "clock:mark", 8, rule="mediate_GENERAL", mark=100)
     await history.tell(kept, "clock:mark", 8, rule="confirm", mark=100)
     assert (await results(history))["on_time"].value == 0.5
@@ -165,9 +122,8 @@ async def test_an_overrun_of_a_supervised_clock_is_not_on_time(history: History)
 
 async def test_parts_trend_and_drill_down_are_made_of_the_same_rows(history: History) -> None:
     for day in range(1, 25):
-        await history.closed(day, "AGREED_PERFORMED" if day % 3 else "WITHDRAWN", place=day % 2)
-    path = f"33.3310.{COUNTY}"
-    report = await figures.report(path, FIRST, LAST)
+        await closed(history, day, "AGREED_PERFORMED" if day % 3 else "WITHDRAWN", place=day % 2)
+    report = await figures.report(PATH, FIRST, LAST)
     for key in (
         "avg_close_days",
         "local_resolution",
@@ -182,9 +138,9 @@ async def test_parts_trend_and_drill_down_are_made_of_the_same_rows(history: His
         for several in (parts, points):
             assert sum(each.rows for each in several) == own.rows
             assert sum(each.counted for each in several) == own.counted
-        every = await figures.matter_ids(key, path, FIRST, LAST, counted=None)
-        hits = await figures.matter_ids(key, path, FIRST, LAST, counted=True)
-        misses = await figures.matter_ids(key, path, FIRST, LAST, counted=False)
+        every = await figures.matter_ids(key, PATH, FIRST, LAST, counted=None)
+        hits = await figures.matter_ids(key, PATH, FIRST, LAST, counted=True)
+        misses = await figures.matter_ids(key, PATH, FIRST, LAST, counted=False)
         assert (len(every), len(hits), len(misses)) == (own.rows, own.counted, own.rows - own.counted)
     assert len(report.children) == 2
 

@@ -52,6 +52,9 @@ async def test_a_suspended_term_stands_still(city: City) -> None:
     case = await started(city)
     office, person = await city.sign_in(OFFICE), await whose(city, case)
     await step(office, "suspendRehabCase", case, cause="HOSPITAL", document="住院证明")
+    suspended = await look(person, case, "suspendCause timeline { edges { node { tag data } } }")
+    assert suspended["suspendCause"] == "HOSPITAL"
+    assert "HOSPITAL" not in str(suspended["timeline"]), "health is in no event"
     tasks = await person.ask("{ myRehabTasks { edges { node { id } } } }")
     assert tasks["myRehabTasks"]["edges"] == []
     await city.pass_time(days=20)
@@ -118,6 +121,9 @@ async def test_a_confirmed_relapse_can_be_answered_with_help(city: City) -> None
     assert case["state"] == "RELAPSE_FOUND"
     case = await step(police, "settleRelapse", case, text="本人主动求助,转自愿治疗并继续社区戒毒")
     assert case["state"] == "IN_PROGRESS"
+    with pytest.raises(Refused) as refused:
+        await step(police, "findRelapse", case, testId=test["id"], assessment="同一结果再次认定")
+    assert refused.value.codes == ["ALREADY_DECIDED"]
 
 
 async def test_who_does_not_report_is_looked_for_first(city: City) -> None:
@@ -139,3 +145,23 @@ async def test_whoever_recorded_a_breach_does_not_confirm_it(city: City) -> None
     with pytest.raises(Refused) as refused:
         await step(office, "confirmBreach", case, breachId=rows[0]["id"], confirm=True, reason="再次确认")
     assert refused.value.codes == ["ALREADY_DECIDED"]
+
+
+async def test_a_new_order_after_the_term_begins_a_case_of_its_own(city: City) -> None:
+    case = await started(city)
+    police = await city.sign_in(POLICE)
+    with pytest.raises(Refused) as refused:
+        await step(police, "terminateRehabCase", case, endType="NEW_ORDER", document="仙公社戒决字〔2029〕9号")
+    assert refused.value.codes == ["INVALID"], "inside the term nothing new begins"
+    days = (date.fromisoformat(case["termTo"]) - clock.now().astimezone(clock.LOCAL).date()).days + 1
+    await city.pass_time(days=days)
+    city.people.clear()
+    police = await city.sign_in(POLICE)
+    assert (await look(police, case))["state"] == "COMPLETED"
+    with pytest.raises(Refused) as refused:
+        await registered(city, phone=case["phone"])
+    assert refused.value.codes == ["ALREADY_REGISTERED"]
+    await step(police, "terminateRehabCase", case, endType="NEW_ORDER", document="仙公社戒决字〔2029〕9号")
+    anew = await registered(city, phone=case["phone"])
+    assert anew["state"] == "ORDERED"
+    assert anew["id"] != case["id"]

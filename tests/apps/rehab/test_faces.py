@@ -97,9 +97,10 @@ async def test_another_face_is_the_persons_choice_and_then_a_humans_decision(cit
     assert (await newest(city, case))["attempts"] == 2
     await act(person, "sendCheckInAnyway", checkInId=found["id"], note="刚做过手术,脸肿")
     await city.work()
-    queue = await worker.ask("{ rehabReviewQueue { edges { node { id portraitUrl enrolledUrl sentAnyway } } } }")
+    queue = await worker.ask("{ rehabReviewQueue { edges { node { id portraitUrl enrolledUrl sentAnyway answers } } } }")
     (waiting,) = [e["node"] for e in queue["rehabReviewQueue"]["edges"] if e["node"]["id"] == found["id"]]
     assert waiting["sentAnyway"]
+    assert "刚做过手术,脸肿" in waiting["answers"]
     for url in (waiting["portraitUrl"], waiting["enrolledUrl"]):
         assert (await worker.client.get(url)).headers["content-type"] == "image/jpeg"
     await act(worker, "reviewCheckIn", checkInId=found["id"], accept=True, note="视频核实,本人")

@@ -56,6 +56,32 @@ async def test_a_check_in_without_a_face_waits_for_a_person(city: City) -> None:
     assert seen["entries"] == [{"rule": "contact_on_time", "state": "DRAFT", "points": 1.0}]
 
 
+QUEUE = """query($first: Int!, $after: String, $caseId: ID) { rehabReviewQueue(first: $first, after: $after, caseId: $caseId) {
+    edges { node { caseId wantsHelp receivedAt } } pageInfo { hasNextPage endCursor } } }"""
+
+
+async def test_who_asks_for_help_is_first_in_line_then_who_waits_longest(city: City) -> None:
+    cases = [await started(city) for _ in range(4)]
+    for number, case in enumerate(cases):
+        person = await whose(city, case)
+        await act(person, "submitCheckIn", taskId=await demanded(city, case), mode="NO_FACE",
+                  capturedAt=clock.now().isoformat(), wantsHelp=number % 2 == 1)  # fmt: skip
+    await city.work()
+    worker = await city.sign_in(WORKER)
+    seen, after = [], None
+    while True:
+        page = (await worker.ask(QUEUE, first=1, after=after))["rehabReviewQueue"]
+        seen += [edge["node"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    mine = [case["id"] for case in cases]
+    assert [each["caseId"] for each in seen if each["caseId"] in mine] == [mine[1], mine[3], mine[0], mine[2]]
+    assert seen == sorted(seen, key=lambda each: (not each["wantsHelp"], each["receivedAt"]))
+    (only,) = (await worker.ask(QUEUE, first=9, caseId=mine[2]))["rehabReviewQueue"]["edges"]
+    assert only["node"]["caseId"] == mine[2]
+
+
 async def test_points_band_and_objection(city: City) -> None:
     case = await started(city)
     worker, office, other = [await city.sign_in(each) for each in (WORKER, OFFICE, OFFICE_2)]

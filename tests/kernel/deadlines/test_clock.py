@@ -93,7 +93,8 @@ def test_the_explanation_equals_the_date(clock: Clock) -> None:
 
 @given(histories(), st.integers(1, 20))
 def test_more_time_never_brings_the_date_forward(clock: Clock, length: int) -> None:
-    assert due(clocks.extend(clock, granted(length, clock.unit))) > due(clock)
+    # A day more that falls on a Saturday may end on the same Monday.
+    assert due(clocks.extend(clock, granted(length, clock.unit))) >= due(clock)
 
 
 @given(histories())

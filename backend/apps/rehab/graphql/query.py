@@ -52,7 +52,7 @@ class RehabAssignee:
     agency_name: str
 
 
-@strawberry.type(description="A figure with numerator and denominator; `value` is empty where there is too little to say.")
+@strawberry.type(description="A figure with numerator and denominator; both `value` and `numerator` are empty where there are too few rows.")
 class RehabFigure:
     key: str
     text: str
@@ -64,7 +64,7 @@ class RehabFigure:
     def of(cls, result: Result) -> RehabFigure:
         return cls(
             key=result.formula.key, text=result.formula.text, value=result.value if result.sufficient else None,
-            numerator=result.numerator, denominator=result.rows,
+            numerator=result.numerator if result.sufficient else None, denominator=result.rows,
         )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ class RehabChildFigures:
     figures: list[RehabFigure]
 
 
-@strawberry.type(description="Figures of a division. Groups under ten persons are not counted out.")
+@strawberry.type(description="Figures of a division. Above the township, groups under ten persons are null.")
 class RehabFigures:
     computed_at: datetime
     figures: list[RehabFigure]
@@ -153,9 +153,11 @@ class RehabQuery:
         row = await queries.task(info.context.actor, id)
         return RehabTask.of(row, info) if row else None
 
-    @strawberry.field(description="Check-ins that wait for a person.")
-    async def rehab_review_queue(self, info: Info, first: int = 20, after: str | None = None) -> Connection[RehabCheckIn]:
-        page = await queries.review_queue(info.context.actor, first, after)
+    @strawberry.field(description="Check-ins that wait for a person: who asks for help first, then who waits longest.")
+    async def rehab_review_queue(
+        self, info: Info, first: int = 20, after: str | None = None, case_id: ID | None = None
+    ) -> Connection[RehabCheckIn]:
+        page = await queries.review_queue(info.context.actor, case_id, first, after)
         return page.connection(lambda row: RehabCheckIn.of(row, may_see=True))
 
     @strawberry.field
@@ -238,10 +240,7 @@ class RehabQuery:
                 if path != place.path
             ],
             persons_by_band=JSON(await queries.persons_by_band(place.path)),
-            band_flow=JSON([
-                {"from": row["was"], "to": row["is"], "count": row["n"]}
-                for row in await figures.band_flow(place.path, start, end)
-            ]),
+            band_flow=JSON(await queries.band_flow(place.path, start, end)),
         )  # fmt: skip
 
 

@@ -65,6 +65,7 @@ class RehabCase:
     term_from: date | None
     term_to: date | None
     suspended_on: date | None
+    suspend_cause: e.SuspendCause | None
     ended_at: datetime | None
     end_type: e.EndType | None
     band: e.Band
@@ -81,7 +82,7 @@ class RehabCase:
             id=ID(str(row.id)), code=row.code, version=row.version, state=row.state, kind=row.kind, name=row.name,
             place_text=row.place_text or None, order_no=row.order_no or None, served_on=row.served_on,
             report_due=row.report_due, reported_at=row.reported_at, term_from=row.term_from, term_to=row.term_to,
-            suspended_on=row.suspended_on, ended_at=row.ended_at, end_type=row.end_type, band=row.band,
+            suspended_on=row.suspended_on, suspend_cause=row.suspend_cause, ended_at=row.ended_at, end_type=row.end_type, band=row.band,
             band_since=row.band_since, override_until=row.override_until, has_pass=common.has_pass(row),
             registered_at=row.registered_at, updated_at=row.updated_at, row=row,
         )  # fmt: skip

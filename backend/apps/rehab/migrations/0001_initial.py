@@ -19,6 +19,7 @@ from backend.apps.rehab.enums import (
     ObjectionState,
     ObjectionTarget,
     PlaceHint,
+    SuspendCause,
     TestKind,
     TestResult,
 )
@@ -126,8 +127,9 @@ class Migration(migrations.Migration):
                 ('term_to', fields.DateField(null=True)),
                 ('started_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('suspended_on', fields.DateField(null=True)),
+                ('suspend_cause', fields.CharEnumField(null=True, description='DETAINED: DETAINED\nHOSPITAL: HOSPITAL\nMILITARY: MILITARY\nABROAD: ABROAD', enum_type=SuspendCause, max_length=16)),
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
-                ('end_type', fields.CharEnumField(null=True, description='TERM_OVER: TERM_OVER\nDEATH: DEATH\nIMPRISONED: IMPRISONED\nORDER_ANNULLED: ORDER_ANNULLED\nTRANSFERRED: TRANSFERRED\nISOLATION: ISOLATION\nABSTINENT: ABSTINENT', enum_type=EndType, max_length=16)),
+                ('end_type', fields.CharEnumField(null=True, description='TERM_OVER: TERM_OVER\nDEATH: DEATH\nIMPRISONED: IMPRISONED\nORDER_ANNULLED: ORDER_ANNULLED\nTRANSFERRED: TRANSFERRED\nISOLATION: ISOLATION\nABSTINENT: ABSTINENT\nNEW_ORDER: NEW_ORDER', enum_type=EndType, max_length=16)),
                 ('band', fields.CharEnumField(default=Band.B, description='A: A\nB: B\nC1: C1\nC2: C2', enum_type=Band, max_length=2)),
                 ('band_since', fields.DateField(null=True)),
                 ('band_reviewed_on', fields.DateField(null=True)),

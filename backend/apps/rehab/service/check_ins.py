@@ -42,14 +42,18 @@ CONCERN_JOB = "rehab.concern"
 NOT_HIS_FAULT = (FaceOutcome.ENGINE_MISSING, FaceOutcome.NOT_ENROLLED)
 JUDGING_TAKES = timedelta(minutes=10)
 WORRYING = (Mood.LOW, Mood.STRUGGLING)
+#: What the column holds; a phone whose clock is further off is a century off, and that is all one wants to know.
+MOST_SKEW = 2**31 - 1
 
 
 async def submit_check_in(actor: Actor, request: CheckInInput) -> Case:
     """Answer a check-in task. What is sent is kept whatever the picture turns out to be."""
-    task, case = await duties.own_task(actor, request.task_id)
-    if case is None or task.kind is not TaskKind.CHECK_IN:
+    found = await duties.find_own(actor, request.task_id)
+    if found.kind is not TaskKind.CHECK_IN:
         raise not_found("taskId")
-    case = (await common.begin(actor, case.id, "check_in")).case
+    # First the case, then the task: every command locks in this order.
+    case = (await common.begin(actor, found.case_id, "check_in", field="taskId")).case
+    task = await Task.filter(id=found.id).select_for_update().get()
     if task.state not in duties.OPEN or task.opens_at > clock.now():
         raise WrongState("check_in", task.state, frozenset(duties.OPEN))
     if await CheckIn.filter(task_id=task.id, state__in=[S.CHECKING, S.RETAKE, S.IN_REVIEW, S.ACCEPTED]).exists():
@@ -133,7 +137,8 @@ def _use(row: CheckIn, request: CheckInInput | RetakeInput, taken: faces.Taken, 
     assert request.capture is not None
     capture = request.capture
     row.challenge_id, row.picture_id, row.portrait_id = taken.challenge.id, file_id, None
-    row.captured_at, row.skew_seconds = taken.captured_at, round(taken.skew_seconds)
+    row.captured_at = taken.captured_at
+    row.skew_seconds = max(-MOST_SKEW, min(round(taken.skew_seconds), MOST_SKEW))
     row.mode = CheckInMode.OFFLINE if taken.challenge.offline else CheckInMode.ONLINE
     row.burst = {"columns": capture.columns, "count": capture.count, "times": list(capture.frame_times_ms)}
     row.state, row.wait_until = S.CHECKING, clock.now() + JUDGING_TAKES
@@ -184,7 +189,11 @@ async def send_check_in_anyway(actor: Actor, request: SendAnywayInput) -> Case:
     text = checks.text("note", request.note, most=500)
     checks.done()
     row.sent_anyway = True
-    await common.note(actor, case, "check_in:sent_anyway", check_in=str(row.id), note=text or None)
+    if text:
+        said = common.unseal("check_in", "answers", row.id, row.answers_sealed, case.county)
+        row.answers_sealed = common.seal("check_in", "answers", row.id, f"{said}\n{text}".strip(), case.county)
+    # The person's own words stay sealed in the row.
+    await common.note(actor, case, "check_in:sent_anyway", check_in=str(row.id))
     await _to_human(actor, case, row, task)
     return case
 
@@ -210,7 +219,7 @@ async def to_human(actor: Actor, check_in_id: str) -> None:
             return
         row.problem = row.problem or "WAITED"
         await _to_human(actor, case, row, task)
-        await common.note(actor, case, "check_in:to_human", check_in=str(row.id), problem=row.problem)
+        await common.note(actor, case, "check_in:to_human", check_in=str(row.id))
         return
     await common.tell(await common.workers(case), "check_in.to_review", case)
 
@@ -240,11 +249,18 @@ async def judge(actor: Actor, check_in_id: str) -> None:
         case, case.subject_id, challenge, picture, row.burst["columns"], row.burst["count"], row.burst["times"]
     )
     row.outcome, row.problem, row.score = judged.outcome, judged.problem, judged.score
-    category = "MATCH" if judged.outcome is FaceOutcome.MATCH else "REVIEWED"
+    category = _category(row)
     if judged.best_frame:
         row.portrait_id = (await enrolment.keep_portrait(case, row, judged.best_frame, category)).id
     await keep_for(case, row.picture_id, category, timedelta(days=rules.PICTURE_DAYS[category]), rules.PICTURE_BASIS)
     await _after_judging(actor, case, row, task)
+
+
+def _category(row: CheckIn) -> str:
+    """How long its pictures are kept; a concern keeps them longest, whichever of the two jobs runs first."""
+    if row.wants_help or row.mood in WORRYING:
+        return "CONCERN"
+    return "MATCH" if row.outcome == FaceOutcome.MATCH else "REVIEWED"
 
 
 async def _after_judging(actor: Actor, case: Case, row: CheckIn, task: Task) -> None:

@@ -200,17 +200,23 @@ async def finish(actor: Actor, task: Task, at: datetime) -> bool:
 # ----------------------------------------------------------------------------------------------------- commands
 
 
-async def own_task(actor: Actor, task_id: str) -> tuple[Task, Case | None]:
-    """The actor's own open task, locked, and its case where he may open it (a relative may not)."""
-    task = await access.own_tasks(actor).filter(id=as_id(task_id, "taskId")).select_for_update().first()
+async def find_own(actor: Actor, task_id: str) -> Task:
+    """The actor's own task, not locked. Raises `NOT_FOUND`."""
+    task = await access.own_tasks(actor).filter(id=as_id(task_id, "taskId")).first()
     if task is None:
         raise not_found("taskId")
-    return task, await Case.get_or_none(id=task.case_id)
+    return task
+
+
+async def own_task(actor: Actor, task_id: str) -> Task:
+    """The actor's own task, locked, for what touches no case. Raises `NOT_FOUND`."""
+    found = await find_own(actor, task_id)
+    return await Task.filter(id=found.id).select_for_update().get()
 
 
 async def complete_task(actor: Actor, request: CompleteTaskInput) -> Task:
     """Record a visit, talk, patrol, call or family note. Made without a network it counts from when it was made."""
-    task, _ = await own_task(actor, request.task_id)
+    task = await own_task(actor, request.task_id)
     if not (actor.may(Permission.DO_TASK) or actor.may(Permission.TAKE_PART)) or task.kind not in BY_RECORD:
         raise not_permitted(Permission.DO_TASK)
     if task.state not in OPEN:

@@ -16,9 +16,10 @@ from backend.apps.rehab.inputs import (
 )
 from backend.apps.rehab.models import Case, DrugTest
 from backend.apps.rehab.service import common, duties, enrolment
-from backend.apps.rehab.workflow import LIVE
+from backend.apps.rehab.workflow import AFTER_TERM, LIVE
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
+from backend.kernel.db.connection import fetch
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import add_months
 from backend.kernel.deadlines.models import MatterClock
@@ -44,11 +45,10 @@ async def suspend_case(actor: Actor, request: SuspendCaseInput) -> Case:
     """中止: detention, hospital, service. Nothing is asked of anybody; the days do not count."""
     case = (await common.begin(actor, request.id, "suspend", request.version)).case
     document = _text(request.document, "document", least=2)
-    case.suspended_on = common.today()
+    case.suspended_on, case.suspend_cause = common.today(), request.cause
     await duties.cancel_all(case)
     await common.move(
-        actor, case, "suspend", "case:suspended", {"cause": request.cause, "document": document}, cause=request.cause,
-        document=document,
+        actor, case, "suspend", "case:suspended", {"cause": request.cause, "document": document}, document=document,
     )  # fmt: skip
     await _tell_chain(case, "case.suspended")
     return case
@@ -61,6 +61,7 @@ async def resume_case(actor: Actor, request: CaseStepInput) -> Case:
     assert case.suspended_on is not None and case.term_to is not None
     days = (common.today() - case.suspended_on).days
     case.term_to, case.suspended_on = case.term_to + timedelta(days=days), None
+    case.suspend_cause = None
     await common.move(
         actor, case, "resume", "case:resumed", {"document": document}, document=document, days=days,
         termTo=str(case.term_to),
@@ -81,10 +82,21 @@ async def find_relapse(actor: Actor, request: RelapseInput) -> Case:
         raise not_found("testId")
     if test.result != TestResult.LAB_POSITIVE:
         raise Refusal("NOT_CONFIRMED", "testId")
+    if await _was_found(case, test):
+        # Settled once with help, the same finding is no second relapse.
+        raise Refusal("ALREADY_DECIDED", "testId")
     assessment = _text(request.assessment, "assessment")
     await common.move(actor, case, "find_relapse", "relapse:found", {"test": test.id}, test=str(test.id), reason=assessment)
     await common.tell(await common.person_account(case), "relapse.found", case)
     return case
+
+
+async def _was_found(case: Case, test: DrugTest) -> bool:
+    found = await fetch(
+        "select 1 from event where matter_id = $1 and county = $2 and tag = 'rehab:relapse:found' and data->>'test' = $3",
+        case.id, case.county, str(test.id),
+    )  # fmt: skip
+    return bool(found)
 
 
 async def settle_relapse(actor: Actor, request: CaseStepInput) -> Case:
@@ -181,9 +193,12 @@ async def exit_case(actor: Actor, request: CaseStepInput) -> Case:
 
 
 async def terminate_case(actor: Actor, request: TerminateInput) -> Case:
-    """Death, imprisonment, or the order was annulled."""
+    """Death, imprisonment, an annulled order; and after the term a new order, whose case begins anew."""
     case = (await common.begin(actor, request.id, "terminate", request.version)).case
-    if request.end_type not in (EndType.DEATH, EndType.IMPRISONED, EndType.ORDER_ANNULLED):
+    possible = {EndType.DEATH, EndType.IMPRISONED, EndType.ORDER_ANNULLED}
+    if case.state in AFTER_TERM:
+        possible.add(EndType.NEW_ORDER)
+    if request.end_type not in possible:
         raise Refusal("INVALID", "endType")
     document = _text(request.document, "document", least=2)
     case.ended_at, case.end_type = clock.now(), request.end_type

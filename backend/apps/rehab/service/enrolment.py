@@ -140,14 +140,15 @@ async def read_enrolment(
     judged = await faces.read_enrolment(row, challenge, picture, columns, count, frame_times_ms)
     await keep_for(case, row.sheet_id, "ENROLMENT", _days("ENROLMENT"), rules.PICTURE_BASIS)
     if row.problem:
-        await common.tell(await common.person_account(case), "face.again", case, problem=row.problem)
+        await common.tell(await common.person_account(case), "face.again", case)
     else:
         portrait = await keep_portrait(case, row, judged.best_frame, "ENROLMENT")
         row.portrait_id = portrait.id
         await clocks.start(case, common.APP, rules.RULES["face_confirm"], clock.now(), subject_id=row.id)
         await common.tell(await common.workers(case), "face.to_confirm", case)
     await row.save()
-    await common.note(actor, case, "face:read", problem=row.problem or None)
+    # What was wrong with the picture stays in the row: events and notifications carry no face data.
+    await common.note(actor, case, "face:read")
 
 
 async def keep_portrait(case: Case, row: TenantModel, frame: bytes, category: str) -> StoredFile:

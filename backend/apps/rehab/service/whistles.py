@@ -54,7 +54,7 @@ class Heard:
 
 async def raise_alarm(actor: Actor, request: AlarmInput) -> Heard:
     """Blow the whistle from one's own task, without seeing the case. Worker and police are called."""
-    task, _ = await duties.own_task(actor, request.task_id)
+    task = await duties.own_task(actor, request.task_id)
     if not (actor.may(Permission.BLOW) and task.link in (LinkKind.FAMILY, LinkKind.GRID, LinkKind.VILLAGE)):
         raise not_permitted(Permission.BLOW)
     checks = Checks()

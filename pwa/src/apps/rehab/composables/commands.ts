@@ -1,7 +1,7 @@
 /** Operations that may wait in the outbox; each has a name in the locale files (rehab.command.…). */
 export const personCommands: readonly string[] = [
   "AskFurtherReview", "AskLaboratory", "BlowWhistle", "CompleteRehabTask", "ConsentToFace", "EnrolFace", "ExtendLeave", "FileLeave", "FileRehabRequest",
-  "InviteFamily", "ObjectToRehab", "RetakeCheckIn", "ReturnFromLeave", "SendCheckInAnyway", "SubmitCheckIn", "WithdrawFace", "WithdrawLeave",
+  "InviteFamily", "ObjectToRehab", "RaiseAlarm", "RetakeCheckIn", "ReturnFromLeave", "SendCheckInAnyway", "SubmitCheckIn", "WithdrawFace", "WithdrawLeave",
   "WithdrawRehabRequest",
 ];
 

@@ -3,7 +3,8 @@ import { type Json, type RehabBand, rehabBands } from "@/generated/schema";
 export interface Flow {
   from: RehabBand;
   to: RehabBand;
-  count: number;
+  /** Null where the group is too small to be told apart. */
+  count: number | null;
 }
 
 export interface Moved {
@@ -38,7 +39,7 @@ function moves(value: Json | undefined): (Data & { from: RehabBand; to: RehabBan
   });
 }
 
-export const flowOf = (value: Json | undefined): Flow[] => moves(value).map((row) => ({ from: row.from, to: row.to, count: numberIn(row, "count") }));
+export const flowOf = (value: Json | undefined): Flow[] => moves(value).map((row) => ({ from: row.from, to: row.to, count: row["count"] === null ? null : numberIn(row, "count") }));
 
 /** The server's answer, or undefined where nothing was tried yet. */
 export function dryRunOf(value: Json): DryRun | undefined {
@@ -52,7 +53,7 @@ export function dryRunOf(value: Json): DryRun | undefined {
   };
 }
 
-/** From every colour (rows) to every colour (columns); nothing moved is 0. */
-export function matrixOf(flow: readonly Flow[]): number[][] {
-  return rehabBands.map((from) => rehabBands.map((to) => flow.filter((one) => one.from === from && one.to === to).reduce((sum, one) => sum + one.count, 0)));
+/** From every colour (rows) to every colour (columns); nothing moved is 0, a group too small to be told apart null. */
+export function matrixOf(flow: readonly Flow[]): (number | null)[][] {
+  return rehabBands.map((from) => rehabBands.map((to) => flow.filter((one) => one.from === from && one.to === to).reduce<number | null>((sum, { count }) => (sum === null || count === null ? null : sum + count), 0)));
 }

@@ -40,7 +40,7 @@ export interface Field {
   optional?: boolean;
   /** Group of words of `values`. */
   words?: string;
-  values?: readonly string[];
+  values?: readonly string[] | ((matter: RehabCaseDetail) => readonly string[]);
   pick?: (matter: RehabCaseDetail, wording: Wording) => Option[];
   link?: (values: Values) => RehabLinkKind | undefined;
   initial?: (matter: RehabCaseDetail) => FieldValue;

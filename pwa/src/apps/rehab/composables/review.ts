@@ -1,10 +1,5 @@
 import type { RehabReviewCard } from "@/generated/rehab";
 
-/** Who asked for help comes first, then who waits longest. */
-export function inReviewOrder(queue: readonly RehabReviewCard[]): RehabReviewCard[] {
-  return [...queue].sort((a, b) => Number(b.wantsHelp) - Number(a.wantsHelp) || a.receivedAt.localeCompare(b.receivedAt));
-}
-
 /** Ready notes; each is a text `rehab.staff.review.quick.<name>` and can be changed before sending. */
 export type QuickNote = "same" | "byPhone" | "inPerson" | "unclear" | "other" | "willCall";
 

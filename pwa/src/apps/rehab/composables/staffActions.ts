@@ -4,7 +4,7 @@ import {
   OverrideBand, RecordDrugTest, RecordLabResult, RecordNotReported, RecordPoints, type RehabCaseDetail, ReportIn, ReportSeriousBreach, ResumeRehabCase,
   SettleBreach, SettleRelapse, StartSupervision, SuspendRehabCase, TakeRehabRequest, TerminateRehabCase,
 } from "@/generated/rehab";
-import { type RehabLinkKind, rehabBands, rehabBreachKinds, rehabExcuses, rehabFindings, rehabSuspendCauses, rehabTestKinds } from "@/generated/schema";
+import { type RehabEndType, type RehabLinkKind, rehabBands, rehabBreachKinds, rehabExcuses, rehabFindings, rehabSuspendCauses, rehabTestKinds } from "@/generated/schema";
 import type { CaseLook } from "./actions";
 import type { Field } from "./fields";
 import {
@@ -19,6 +19,11 @@ const measures = (kind: string) => (matter: RehabCaseDetail) => {
   const texts = (matter.agreement?.measures ?? []).filter((one) => one.kind === kind).map((one) => one.text);
   return texts.length ? texts : [""];
 };
+
+/** A new order ends only what is left of a case after its term. */
+const endTypes = ({ state }: RehabCaseDetail): RehabEndType[] => [
+  "DEATH", "IMPRISONED", "ORDER_ANNULLED", ...(state === "COMPLETED" || state === "FOLLOW_UP" ? (["NEW_ORDER"] as const) : []),
+];
 
 /** Decisions about what the person asked for or objects to, and about what waits for a second look: most pressing first. */
 const decisions: Readonly<Record<string, CaseLook>> = {
@@ -147,7 +152,7 @@ const grave: Readonly<Record<string, CaseLook>> = {
   order_isolation: { icon: "alert", danger: true, operation: OrderIsolation, base: "version", fields: [{ name: "decisionNo", kind: "text", max: 200 }, reason] },
   terminate: {
     icon: "close", danger: true, operation: TerminateRehabCase, base: "version",
-    fields: [{ name: "endType", kind: "choice", words: "endType", values: ["DEATH", "IMPRISONED", "ORDER_ANNULLED"] }, { name: "document", kind: "text", max: 2000 }],
+    fields: [{ name: "endType", kind: "choice", words: "endType", values: endTypes }, { name: "document", kind: "text", max: 2000 }],
   },
 };
 

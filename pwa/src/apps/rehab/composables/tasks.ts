@@ -12,6 +12,9 @@ export const byRecord: readonly RehabTaskKind[] = ["HOME_VISIT", "TALK", "PATROL
 export const recordable = (task: Pick<RehabTaskCard, "kind" | "state" | "isMine">): boolean =>
   task.isMine && byRecord.includes(task.kind) && (task.state === "OPEN" || task.state === "MISSED");
 
+/** Who sees a duty and not the case calls for help from it; the others do so from the case. */
+export const alarmable = (task: Pick<RehabTaskCard, "link" | "isMine">): boolean => task.isMine && ["FAMILY", "GRID", "VILLAGE"].includes(task.link);
+
 /** The window of a duty is open: it can be done, in time or late. */
 export const isOpenNow = (task: Pick<RehabTaskCard, "state" | "opensAt">, now: number): boolean =>
   (task.state === "OPEN" || task.state === "MISSED") && Date.parse(task.opensAt) <= now;
