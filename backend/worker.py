@@ -18,6 +18,7 @@ from backend.kernel import clock, logs
 from backend.kernel.access import grants
 from backend.kernel.db.connection import connected
 from backend.kernel.deadlines import service as deadlines
+from backend.kernel.faces import galleries
 from backend.kernel.faces import service as faces
 from backend.kernel.files.service import sweep_stale
 from backend.kernel.instruments.office import sweep_renderings
@@ -29,6 +30,7 @@ from backend.kernel.manifest import Cron, JobHandler
 from backend.kernel.notifications.push import push
 from backend.kernel.notifications.service import PUSH_JOB
 from backend.kernel.privacy import retention
+from backend.kernel.sharing import service as sharing
 from backend.settings import settings
 
 log = structlog.get_logger()
@@ -38,7 +40,9 @@ KERNEL_CRONS = (
     Cron("kernel.stale_uploads", sweep_stale, every_seconds=3600),
     Cron("kernel.done", sweep_done, every_seconds=24 * 3600),
     Cron("kernel.face_renewals", faces.sweep_renewals, every_seconds=3600),
+    Cron("kernel.face_searches", galleries.sweep_searches, every_seconds=60),
     Cron("kernel.retention", retention.sweep, every_seconds=3600),
+    Cron("kernel.shares", sharing.sweep, every_seconds=60),
     Cron("kernel.renderings", sweep_renderings, every_seconds=24 * 3600),
 )
 
@@ -51,6 +55,8 @@ def handlers() -> dict[str, JobHandler]:
         deadlines.MARK_JOB: partial(deadlines.pass_marks, marks),
         retention.ERASE_JOB: retention.erase_file,
         faces.EXPIRE_JOB: faces.expire,
+        galleries.EXPIRE_SEARCH_JOB: galleries.expire_search,
+        sharing.END_JOB: sharing.expire,
     }
     for app in INSTALLED:
         made.update(app.jobs)

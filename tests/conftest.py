@@ -12,9 +12,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings as hypothesis
 
 from tests.factories.city import City
 from tests.servers import Servers, start_servers, take_database
+
+#: How long an example takes is a matter of the machine.
+hypothesis.register_profile("shanzhi", deadline=None)
+hypothesis.load_profile("shanzhi")
 
 ENVIRONMENT = {"SHANZHI_ENVIRONMENT": "development", "SHANZHI_DEMO": "1", "SHANZHI_LOG_LEVEL": "ERROR"}
 

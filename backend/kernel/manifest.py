@@ -45,6 +45,7 @@ class Manifest:
         jobs: job name → handler.
         on_clock_mark: called when one of the application's clocks passes a mark.
         may_open: narrows who opens the application's files and papers; without it, whoever reaches the matter.
+        face_purposes: purpose of a face search → galleries it may look into; without any, the application searches none.
         query, mutation, subscription: Strawberry types to merge.
         routes: Starlette routes beside GraphQL.
         seed: fills the demonstration city.
@@ -59,6 +60,7 @@ class Manifest:
     crons: tuple[Cron, ...] = ()
     on_clock_mark: ClockHandler | None = None
     may_open: OpenGuard | None = None
+    face_purposes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     query: type | None = None
     mutation: type | None = None
     subscription: type | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from textwrap import dedent
 from types import ModuleType
 from typing import Any
 
@@ -27,10 +28,11 @@ def commands_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
 
 
 def records(work: Callable[..., Any], seen: frozenset[Any] = frozenset()) -> bool:
-    """Whether the function, or one it calls, writes an event."""
+    """Whether the function or method, or one it calls, writes an event."""
+    work = getattr(work, "__func__", work)
     if work in seen or not inspect.isfunction(work):
         return False
-    for name, called in calls(ast.parse(inspect.getsource(work).lstrip()), vars(inspect.getmodule(work))):
+    for name, called in calls(ast.parse(dedent(inspect.getsource(work))), vars(inspect.getmodule(work))):
         if name in RECORDERS:
             return True
         if called is not None and _is_ours(called) and records(called, seen | {work}):

@@ -44,6 +44,18 @@ def test_files_and_functions_stay_small() -> None:
     assert long == []
 
 
+def test_galleries_are_searched_in_one_place() -> None:
+    """The import contract keeps others from the module; nobody else names its statements either."""
+    allowed = {"backend/kernel/faces/galleries.py", "backend/kernel/db/migrations/0005_galleries.py"}
+    named = re.compile(r"search_gallery|gallery_code\b|kernel\.faces\.galleries")
+    found = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "backend").rglob("*.py")
+        if not path.is_relative_to(ROOT / "backend" / "apps" / "reunion") and named.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == allowed
+
+
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 

@@ -24,15 +24,14 @@ from backend.kernel.deadlines.clock import Colour
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql.pages import Page, newest_first
 from backend.kernel.identity.models import Membership
+from backend.kernel.metrics import asking
+from backend.kernel.metrics.asking import FIRST_DAY, LAST_DAY
 from backend.kernel.metrics.formulas import period
 from backend.kernel.privacy.models import AccessLogEntry
-from backend.kernel.tenancy.models import Division
 from backend.kernel.tenancy.service import find as find_division
-from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import as_id
 
 ENDED = (S.CLOSED, S.MERGED)
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 
 
 async def disputes(actor: Actor, wanted: DisputeFilter | None, first: int, after: str | None) -> Page[Dispute]:
@@ -186,29 +185,12 @@ async def access_log(actor: Actor, matter_id: str) -> list[AccessLogEntry]:
     return await query.order_by("-at", "-id").limit(100)
 
 
-async def division_for_figures(actor: Actor, code: str) -> Division:
-    """The division, when it lies in the actor's place. Raises `NOT_FOUND`."""
-    actor.require(Permission.FIGURES)
-    division = await find_division(code)
-    if division is None or actor.membership is None:
-        raise Refusal("NOT_FOUND", "division")
-    if not lies_in(division.path, actor.membership.path):
-        raise Refusal("NOT_FOUND", "division")
-    return division
-
-
-def check_period(first: date, last: date) -> None:
-    """Raises `INVALID` unless the period runs forward and is at most three years long."""
-    if not FIRST_DAY <= first <= last <= LAST_DAY or (last - first).days > 1100:
-        raise Refusal("INVALID", "to")
-
-
 async def figure_rows(
     actor: Actor, key: str, code: str, first: date, last: date, counted: bool | None, size: int, after: str | None
 ) -> Page[Dispute]:
     """The disputes a figure counts."""
-    check_period(first, last)
-    division = await division_for_figures(actor, code)
+    asking.check_period(first, last)
+    division = await asking.place(actor, Permission.FIGURES, code)
     if key not in figures.FORMULAS:
         raise Refusal("NOT_FOUND", "figure")
     ids = await figures.matter_ids(key, division.path, first, last, counted=counted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,16 +18,16 @@ from backend.apps.rehab.workflow import ENDED, LIVE
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import fetch
-from backend.kernel.errors import Refusal, not_found
+from backend.kernel.errors import Refusal
 from backend.kernel.faces.models import FaceEnrolment
 from backend.kernel.graphql.pages import Page, newest_first, oldest_first
 from backend.kernel.identity.models import Membership
 from backend.kernel.privacy.looks import note_look
 from backend.kernel.privacy.models import AccessLogEntry
-from backend.kernel.tenancy.models import Division, Level, level_of_path
+from backend.kernel.tenancy.models import Level, level_of_path
 from backend.kernel.tenancy.service import find as find_division
-from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import as_id
+from backend.kernel.workflow.matters import officers
 
 
 async def cases(actor: Actor, wanted: RehabCaseFilter | None, first: int, after: str | None) -> Page[Case]:
@@ -170,7 +170,7 @@ async def assignees(actor: Actor, case_id: str, kind: LinkKind) -> list[Membersh
     """Who may become this link of the case."""
     actor.require(Permission.LINKS)
     found = await case(actor, case_id)
-    return await common.officers(found, *chain.ROLES.get(kind, ())) if found else []
+    return await officers(found, *chain.ROLES.get(kind, ())) if found else []
 
 
 async def rule_sets(actor: Actor) -> list[RuleSet]:
@@ -185,37 +185,22 @@ async def transfers(actor: Actor) -> list[Transfer]:
     return await Transfer.all().order_by("-sent_at").limit(100)
 
 
-def check_period(first: date, last: date) -> None:
-    """Raises `INVALID` unless the period runs forward and is at most three years long."""
-    if not date(2000, 1, 1) <= first <= last <= date(2100, 1, 1) or (last - first).days > 1100:
-        raise Refusal("INVALID", "to")
-
-
-async def place_for_figures(actor: Actor, code: str) -> Division:
-    """The division, when it lies in the actor's place. Raises `NOT_FOUND`."""
-    actor.require(Permission.FIGURES)
-    division = await find_division(code)
-    if division is None or actor.membership is None or not lies_in(division.path, actor.membership.path):
-        raise not_found("division")
-    return division
-
-
 #: Fewer persons than this are not shown as a group (`domain.md` 1.11-9).
 SMALLEST_GROUP = 10
 
 
 async def persons_by_band(path: str) -> dict[str, int | None]:
     """Supervised persons by colour; None for a group too small to be told apart."""
-    return {row["band"]: _told(row["n"], path) for row in await figures.by_band(path)}
+    return {row["band"]: told(row["n"], path) for row in await figures.by_band(path)}
 
 
 async def band_flow(path: str, start: datetime, end: datetime) -> list[dict[str, Any]]:
     """Decided changes of colour in a period; a count is None for a group too small to be told apart."""
     rows = await figures.band_flow(path, start, end)
-    return [{"from": row["was"], "to": row["is"], "count": _told(row["n"], path)} for row in rows]
+    return [{"from": row["was"], "to": row["is"], "count": told(row["n"], path)} for row in rows]
 
 
-def _told(count: int, path: str) -> int | None:
+def told(count: int, path: str) -> int | None:
     """Townships know their people by name; further up a small group would be pointed at."""
     below = level_of_path(path) not in (Level.PROVINCE, Level.CITY, Level.COUNTY)
     return count if below or count >= SMALLEST_GROUP else None

@@ -1,4 +1,4 @@
-"""What the installed applications grant: permissions to roles, and the opening of their files and papers."""
+"""What the installed applications grant: permissions to roles, opening of files and papers, galleries to purposes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from backend.kernel.manifest import Manifest, OpenGuard
 
 _grants: dict[Role, frozenset[str]] = {}
 _guards: dict[str, OpenGuard] = {}
+_galleries: dict[tuple[str, str], frozenset[str]] = {}
 
 
 def register(manifests: Iterable[Manifest]) -> None:
-    """Take over the manifests' grants and guards; called once when a process starts."""
+    """Take over what the manifests grant; called once when a process starts."""
     _grants.clear()
     _guards.clear()
+    _galleries.clear()
     for manifest in manifests:
+        _galleries.update({(manifest.name, purpose): names for purpose, names in manifest.face_purposes.items()})
         if manifest.may_open is not None:
             _guards[manifest.name] = manifest.may_open
         for role, permissions in manifest.grants.items():
@@ -33,6 +36,11 @@ async def may_open(actor: Actor, app: str, matter_id: UUID, subject_id: UUID) ->
     """Whether the actor may open a file or paper of this application, once the database lets him reach its row."""
     guard = _guards.get(app)
     return guard is None or await guard(actor, matter_id, subject_id)
+
+
+def galleries_of(app: str, purpose: str) -> frozenset[str]:
+    """The galleries a face search of the application may look into for this purpose; none for an unknown one."""
+    return _galleries.get((app, purpose), frozenset())
 
 
 def matrix() -> dict[str, list[Role]]:

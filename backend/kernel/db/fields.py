@@ -21,3 +21,9 @@ class CodeField(Field[str], str):  # type: ignore[misc]  # as Tortoise's own tex
     """Short machine text (an enum value, a code) without a length limit of its own."""
 
     SQL_TYPE = "TEXT"
+
+
+class HalfVectorField(Field[str], str):  # type: ignore[misc]  # as Tortoise's own text fields
+    """512 half-precision numbers (pgvector's halfvec), for the column's type alone: written and compared in SQL."""
+
+    SQL_TYPE = "HALFVEC(512)"

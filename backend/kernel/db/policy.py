@@ -18,6 +18,12 @@ IN_STAFF_SCOPE = (
 IS_ME = "(select nullif(current_setting('app.person', true), '')::uuid)"
 
 
+#: Rows of matters that another county opened to ours (RLS narrows `share` to those). `shared("id")` for the matter's own table.
+def shared(column: str = "matter_id") -> str:
+    return f"({column}, county) in (select s.matter_id, s.county from share s where s.ended_at is null)"
+
+
+SHARED = shared()
 _PURPOSES = "(select string_to_array(current_setting('app.purpose', true), ','))::text[]"
 
 

@@ -15,6 +15,7 @@ KERNEL_MODELS = (
     "backend.kernel.jobs.models",
     "backend.kernel.notifications.models",
     "backend.kernel.privacy.models",
+    "backend.kernel.sharing.models",
     "backend.kernel.tenancy.models",
 )
 KERNEL_MIGRATIONS = "backend.kernel.db.migrations"

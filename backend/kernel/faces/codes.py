@@ -82,3 +82,13 @@ class EnrolmentState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     EXPIRED = "EXPIRED"
     ENDED = "ENDED"
+
+
+class SearchState(StrEnum):
+    """REQUESTED waits for somebody else's decision; an APPROVED search runs once, before it expires."""
+
+    REQUESTED = "REQUESTED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    DONE = "DONE"
+    EXPIRED = "EXPIRED"

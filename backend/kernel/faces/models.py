@@ -1,4 +1,4 @@
-"""Consented enrolments of faces, their sealed templates, and the challenges a live face has to answer."""
+"""Consented enrolments of faces with sealed templates, challenges for a live face, galleries and their searches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tortoise import fields
 
-from backend.kernel.db.fields import CodeField
+from backend.kernel.db.fields import CodeField, HalfVectorField
 from backend.kernel.db.models import TenantModel
 
 
@@ -73,3 +73,49 @@ class FaceChallenge(TenantModel):
 
     class Meta:
         table = "face_challenge"
+
+
+class FaceSearch(TenantModel):
+    """A request to look for one matter's face in named galleries, and what somebody else decided about it.
+
+    Request and galleries stay word for word; `codes.SearchState` has the states.
+    """
+
+    matter_id: UUID = fields.UUIDField()
+    app: str = CodeField()
+    purpose: str = CodeField()  # a code of the application's manifest
+    legal_basis: str = fields.TextField()
+    necessity: str = fields.TextField()  # why nothing milder serves
+    galleries: list[str] = fields.JSONField(default=list)
+    state: str = CodeField(default="REQUESTED")
+    emergency = fields.BooleanField(default=False)
+    requested_by: UUID = fields.UUIDField()
+    requested_by_name: str = CodeField()
+    requested_at: datetime = fields.DatetimeField()
+    decided_by: UUID | None = fields.UUIDField(null=True)
+    decided_by_name: str = CodeField(default="")
+    decided_at: datetime | None = fields.DatetimeField(null=True)
+    decision_reason: str = fields.TextField(default="")
+    expires_at: datetime = fields.DatetimeField()
+    searched_at: datetime | None = fields.DatetimeField(null=True)
+    model: str = CodeField(default="")
+    scanned: int = fields.IntField(default=0)  # faces in the galleries when it ran
+
+    class Meta:
+        table = "face_search"
+
+
+class GalleryFace(TenantModel):
+    """The face of one picture of one matter in a purpose-made gallery; only `galleries` writes and compares it."""
+
+    gallery: str = CodeField()
+    matter_id: UUID = fields.UUIDField()
+    subject_id: UUID = fields.UUIDField()  # the row inside the matter that stands for the person
+    file_id: UUID = fields.UUIDField()
+    model: str = CodeField()
+    vector: str = HalfVectorField()  # rotated; closed to every role
+    quality: dict[str, Any] = fields.JSONField(default=dict)
+    created_at: datetime = fields.DatetimeField()
+
+    class Meta:
+        table = "gallery_face"

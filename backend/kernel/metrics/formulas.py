@@ -20,7 +20,7 @@ SUFFICIENT = 20
 
 _GROUPED = """
 select child, at, count(*) as n, count(*) filter (where counted) as hits, sum(value) as total,
-       count(distinct matter_id) as matters
+       percentile_cont(0.5) within group (order by value) as median, count(distinct matter_id) as matters
 from (select matter_id, counted, value, subpath(path, 0, least(nlevel(path), nlevel($1::text::ltree) + 1)) as child,
              date_trunc('{bucket}', at at time zone 'Asia/Shanghai')::date as at
       from ({rows}) rows) r
@@ -34,7 +34,7 @@ class Formula:
 
     Attributes:
         sql: yields the rows.
-        kind: MEAN of `value`, RATE of counted rows, or COUNT of counted rows.
+        kind: MEAN or MEDIAN of `value`, RATE of counted rows, or COUNT of counted rows.
         baseline: value before the reform, as the source article gives it (period not stated there).
         text: the formula as people read it.
         covers: key of the figure whose matters should each have a row here; their share is the coverage.
@@ -58,6 +58,7 @@ class Result:
     counted: int
     total: float
     coverage: float | None = None
+    median: float | None = None
 
     @property
     def sufficient(self) -> bool:
@@ -69,10 +70,14 @@ class Result:
             return float(self.counted)
         if self.rows == 0:
             return None
+        if self.formula.kind == "MEDIAN":
+            return self.median
         return self.total / self.rows if self.formula.kind == "MEAN" else self.counted / self.rows
 
     @property
     def numerator(self) -> float | None:
+        if self.formula.kind == "MEDIAN":
+            return None
         return round(self.total, 2) if self.formula.kind == "MEAN" else float(self.counted)
 
 
@@ -103,7 +108,7 @@ async def report(formulas: Mapping[str, Formula], path: str, first: date, last: 
     for key, formula in formulas.items():
         made.own[key] = Result(formula, 0, 0, 0.0)
         for row in await fetch(_GROUPED.format(rows=formula.sql, bucket=bucket(first, last)), path, start, end):
-            result = Result(formula, row["n"], row["hits"], row["total"] or 0.0)
+            result = Result(formula, row["n"], row["hits"], row["total"] or 0.0, median=row["median"])
             if row["child"] is not None:
                 made.children.setdefault(row["child"], {})[key] = result
             elif row["at"] is not None:

@@ -78,6 +78,7 @@ export type RehabRequestCard = {
   id: string;
   kind: RehabRequestKind;
   text: string;
+  toDivision: DivisionName | null;
   state: RehabRequestState;
   filedAt: string;
   handler: string | null;
@@ -400,7 +401,7 @@ export type RehabFigureCard = {
   text: string;
   value: number | null;
   numerator: number | null;
-  denominator: number;
+  denominator: number | null;
 };
 
 export type MyRehabCaseResult = {
@@ -410,7 +411,7 @@ export type MyRehabCaseResult = {
 export type MyRehabCaseVariables = Record<string, never>;
 
 export const MyRehabCase: Operation<MyRehabCaseResult, MyRehabCaseVariables> = {
-  id: "b08a39eb413599b17b50be08c2f33db20ff5cd854e004ea7773691342b00466c",
+  id: "5ea05a7c7bc37138d3dc54c8b4c482fb3f1ed41ba54751b7bf83e3b857b589ea",
   name: "MyRehabCase",
   kind: "query",
 };
@@ -918,7 +919,7 @@ export type RehabCaseByIdResult = {
 export type RehabCaseByIdVariables = { id: string };
 
 export const RehabCaseById: Operation<RehabCaseByIdResult, RehabCaseByIdVariables> = {
-  id: "cb4bc447b1205e00f382e4fbcdcef26ab3b818608ddcf613390ce58495aaf554",
+  id: "e604a6a17d627e23d6d6361c1a1be6e912a72b11d41adcbe264febc9a5515e43",
   name: "RehabCaseById",
   kind: "query",
 };

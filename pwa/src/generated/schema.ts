@@ -132,6 +132,48 @@ export type RehabWhistleState = (typeof rehabWhistleStates)[number];
 export const reporterModes = ["NAMED", "CONFIDENTIAL", "ANONYMOUS"] as const;
 export type ReporterMode = (typeof reporterModes)[number];
 
+export const reunionAlarms = ["MINOR", "ABDUCTION", "ABANDONED", "DANGER"] as const;
+export type ReunionAlarm = (typeof reunionAlarms)[number];
+
+export const reunionBasisKinds = ["CONSENT", "GUARDIAN_CONSENT", "STATUTORY_DUTY"] as const;
+export type ReunionBasisKind = (typeof reunionBasisKinds)[number];
+
+export const reunionCandidateStates = ["OPEN", "LEAD", "DISMISSED", "DISPROVED", "CONFIRMED"] as const;
+export type ReunionCandidateState = (typeof reunionCandidateStates)[number];
+
+export const reunionCaseKinds = ["ELDERLY", "CHILD", "ABDUCTED", "OTHER_MISSING", "AT_STATION", "IN_HOSPITAL", "ON_STREET", "DECEASED"] as const;
+export type ReunionCaseKind = (typeof reunionCaseKinds)[number];
+
+export const reunionCaseStates = ["REPORTED", "BASIS_RECORDED", "QUICK_CHECK", "SEARCH_REQUESTED", "SEARCH_REFUSED", "SEARCH_APPROVED", "CANDIDATES", "LEAD", "NO_MATCH", "VERIFYING", "IDENTITY_CONFIRMED", "RETURN_ARRANGED", "RETURNED", "FOLLOWING", "PLACED", "CLOSED", "WITHDRAWN"] as const;
+export type ReunionCaseState = (typeof reunionCaseStates)[number];
+
+export const reunionConditions = ["DEMENTIA", "MENTAL", "CHILD", "MUTE", "UNCONSCIOUS", "FOREIGN_LANGUAGE", "OTHER"] as const;
+export type ReunionCondition = (typeof reunionConditions)[number];
+
+export const reunionPictureStates = ["READING", "CHOOSE", "READY", "UNUSABLE", "WAITING"] as const;
+export type ReunionPictureState = (typeof reunionPictureStates)[number];
+
+export const reunionProofKinds = ["DNA", "FINGERPRINT", "DOCUMENT", "ACQUAINTANCES"] as const;
+export type ReunionProofKind = (typeof reunionProofKinds)[number];
+
+export const reunionPurposes = ["STRANDED_SEARCH", "LOST_RESCUE", "VAGRANT_AID", "CROSS_REGION"] as const;
+export type ReunionPurpose = (typeof reunionPurposes)[number];
+
+export const reunionReunionKinds = ["STRANDED", "LOST", "ABDUCTED_CHILD"] as const;
+export type ReunionReunionKind = (typeof reunionReunionKinds)[number];
+
+export const reunionSearchStates = ["REQUESTED", "APPROVED", "REFUSED", "DONE", "EXPIRED"] as const;
+export type ReunionSearchState = (typeof reunionSearchStates)[number];
+
+export const reunionSexes = ["MALE", "FEMALE", "UNKNOWN"] as const;
+export type ReunionSex = (typeof reunionSexes)[number];
+
+export const reunionSides = ["SOUGHT", "FOUND"] as const;
+export type ReunionSide = (typeof reunionSides)[number];
+
+export const reunionVerdicts = ["SAME", "DIFFERENT", "UNSURE"] as const;
+export type ReunionVerdict = (typeof reunionVerdicts)[number];
+
 export const routes = ["MEDIATION", "PETITION", "ADMIN_PROCEDURE", "ARBITRATION", "LITIGATION", "POLICE"] as const;
 export type Route = (typeof routes)[number];
 
@@ -148,6 +190,12 @@ export interface AcceptInput {
   note?: string | null;
 }
 
+export interface AddPictureInput {
+  id: string;
+  fileId: string;
+  taken?: string | null;
+}
+
 export interface AgreementInput {
   id: string;
   version: number;
@@ -158,6 +206,13 @@ export interface AgreementInput {
   terms: string[];
   performDue?: string | null;
   instalments?: InstalmentInput[] | null;
+}
+
+export interface AlarmCaseInput {
+  id: string;
+  version: number;
+  alarm: ReunionAlarm;
+  receipt: string;
 }
 
 export interface AlarmInput {
@@ -174,6 +229,13 @@ export interface AnswerTransferInput {
   police?: string | null;
 }
 
+export interface ArrangeReturnInput {
+  id: string;
+  version: number;
+  plan: string;
+  wish: string;
+}
+
 export interface AssignInput {
   id: string;
   version: number;
@@ -186,6 +248,14 @@ export interface AssignLinkInput {
   id: string;
   kind: RehabLinkKind;
   membership: string;
+}
+
+export interface BasisInput {
+  id: string;
+  version: number;
+  basis: ReunionBasisKind;
+  text: string;
+  guardianAgreed?: boolean;
 }
 
 export interface BreachDecisionInput {
@@ -252,6 +322,11 @@ export interface CheckInInput {
   sendAnyway?: boolean;
 }
 
+export interface ChooseFaceInput {
+  pictureId: string;
+  face: number;
+}
+
 export interface CloseInput {
   id: string;
   version: number;
@@ -307,6 +382,12 @@ export interface ConsentInput {
   agreed: boolean;
 }
 
+export interface CorrectFactsInput {
+  id: string;
+  version: number;
+  facts: FactsInput;
+}
+
 export interface DecideBandInput {
   id: string;
   version: number;
@@ -331,6 +412,13 @@ export interface DecideRequestInput {
   requestId: string;
   grant: boolean;
   answer: string;
+}
+
+export interface DecideSearchInput {
+  id: string;
+  version: number;
+  approve: boolean;
+  reason: string;
 }
 
 export interface DemandCheckInInput {
@@ -388,6 +476,26 @@ export interface ExtensionInput {
   reason: string;
 }
 
+export interface FactsInput {
+  name?: string | null;
+  nicknames?: string[] | null;
+  sex?: ReunionSex;
+  born?: string | null;
+  height?: string | null;
+  dialect?: string | null;
+  originText?: string | null;
+  origin?: string | null;
+  marks?: string | null;
+  clothes?: string | null;
+  relatives?: string[] | null;
+  circumstances?: string | null;
+  placeText?: string | null;
+  place?: string | null;
+  seen?: string | null;
+  dnaRef?: string | null;
+  dnaLab?: string | null;
+}
+
 export interface FailInput {
   id: string;
   version: number;
@@ -412,6 +520,14 @@ export interface FileRequestInput {
 export interface FurtherReviewInput {
   objectionId: string;
   grounds: string;
+}
+
+export interface HandOverInput {
+  id: string;
+  version: number;
+  receiver: string;
+  idCheck: string;
+  place: string;
 }
 
 export interface InstalmentInput {
@@ -536,6 +652,15 @@ export interface PerformanceInput {
   fileIds?: string[] | null;
 }
 
+export interface ProofInput {
+  id: string;
+  version: number;
+  kind: ReunionProofKind;
+  positive: boolean;
+  source: string;
+  secondSource?: string | null;
+}
+
 export interface RateInput {
   id: string;
   process: RatingScale;
@@ -586,6 +711,17 @@ export interface RegisterCaseInput {
   police?: string | null;
   grid?: string | null;
   village?: string | null;
+}
+
+export interface RegisterFoundInput {
+  kind: ReunionCaseKind;
+  division: string;
+  facts: FactsInput;
+  station: string;
+  admittedOn: string;
+  conditions?: ReunionCondition[] | null;
+  languages?: string | null;
+  claims?: string | null;
 }
 
 export interface RehabCaseFilter {
@@ -657,6 +793,24 @@ export interface ReportInInput {
   fenceMetres?: number | null;
 }
 
+export interface ReportMissingInput {
+  kind: ReunionCaseKind;
+  division: string;
+  facts: FactsInput;
+  reporterName: string;
+  relation: string;
+  phone: string;
+  policeCaseNo?: string | null;
+}
+
+export interface RequestSearchInput {
+  id: string;
+  version: number;
+  purpose: ReunionPurpose;
+  legalBasis: string;
+  necessity: string;
+}
+
 export interface RequestStepInput {
   requestId: string;
 }
@@ -681,6 +835,23 @@ export interface ReturnVisitInput {
   notes: string;
 }
 
+export interface ReunionCaseFilter {
+  side?: ReunionSide | null;
+  kinds?: ReunionCaseKind[] | null;
+  states?: ReunionCaseState[] | null;
+  open?: boolean | null;
+  emergency?: boolean | null;
+  mine?: boolean | null;
+  search?: string | null;
+  division?: string | null;
+}
+
+export interface ReunionStepInput {
+  id: string;
+  version: number;
+  text: string;
+}
+
 export interface RevealCaseInput {
   id: string;
   reason: string;
@@ -689,6 +860,18 @@ export interface RevealCaseInput {
 export interface RevealInput {
   partyId: string;
   reason: string;
+}
+
+export interface RevealReporterInput {
+  id: string;
+  reason: string;
+}
+
+export interface ReviewCandidateInput {
+  candidateId: string;
+  verdict: ReunionVerdict;
+  alike: string;
+  unlike?: string | null;
 }
 
 export interface ReviewCheckInInput {

@@ -24,8 +24,8 @@ export interface AppManifest {
   routes: RouteRecordRaw[];
   tabs: Entry[];
   quickActions: Entry[];
-  /** Shown on the home page, in order. */
-  homePanels: { roles: RoleFilter; component: Component }[];
+  /** Shown on the home page, in order; `first` ones, with what the reader himself has to do, above everything. */
+  homePanels: { roles: RoleFilter; component: Component; first?: boolean }[];
   /** Where a notification about a matter of this application leads. */
   matterPath: (matterId: string, kind: string, data: Json) => string;
   /** Where a draft of this application is continued, by the draft's kind. */

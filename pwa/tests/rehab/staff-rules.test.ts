@@ -135,6 +135,7 @@ describe("figures", () => {
 
   it("say that there is too little to say", () => {
     expect(saidOf({ value: null, denominator: 7 })).toEqual({ kind: "tooFew", cases: 7 });
+    expect(saidOf({ value: null, denominator: null })).toEqual({ kind: "tooFew", cases: null });
     expect(saidOf({ value: 0.5, denominator: 40 })).toEqual({ kind: "value", fraction: 0.5 });
   });
 });

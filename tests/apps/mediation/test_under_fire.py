@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from backend.apps.mediation.service import common
 from backend.kernel.db.connection import fetch
 from backend.kernel.db.scope import DbRole, Scope, open_scope
+from backend.kernel.workflow import matters
 from tests.factories.city import APPLICANT, DISPATCHER, MEDIATOR, RESPONDENT, TOWN_LEADER, City, Refused
 from tests.factories.disputes import assignee, closed, drafted, read, report, reported, triaged
 
@@ -93,7 +93,7 @@ async def test_a_command_killed_in_the_middle_leaves_no_trace(city: City, monkey
         raise asyncio.CancelledError
 
     with monkeypatch.context() as crash:
-        crash.setattr(common, "record", dies)
+        crash.setattr(matters, "record", dies)
         with pytest.raises((asyncio.CancelledError, AssertionError)):
             await dispatcher.do("assignDispute", key="crash", **order)
     detail = await read(city, DISPATCHER, dispute["id"])

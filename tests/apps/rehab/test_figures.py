@@ -107,4 +107,5 @@ async def test_the_api_keeps_small_numbers_to_the_township(city: City) -> None:
     assert all(count is None or count >= 10 for count in county["personsByBand"].values())
     assert all(row["count"] is None or row["count"] >= 10 for row in county["bandFlow"])
     for each in [*county["figures"], *(one for child in county["children"] for one in child["figures"])]:
-        assert each["denominator"] >= 20 or each["numerator"] is None
+        assert (each["denominator"] or 0) >= 20 or each["numerator"] is None
+        assert each["denominator"] is None or each["denominator"] >= 10

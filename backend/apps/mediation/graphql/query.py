@@ -29,11 +29,13 @@ from backend.apps.mediation.graphql.reports import (
 from backend.apps.mediation.graphql.types import Dispute
 from backend.apps.mediation.inputs import DisputeFilter
 from backend.apps.mediation.models import ScoreEntry
+from backend.apps.mediation.permissions import Permission
 from backend.kernel import clock
 from backend.kernel.deadlines.clock import Colour
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.pages import Connection
 from backend.kernel.graphql.types import AccessLogEntry
+from backend.kernel.metrics import asking
 from backend.kernel.metrics.formulas import Result, period
 
 FromDate = Annotated[date, strawberry.argument(name="from")]
@@ -91,8 +93,8 @@ class MediationQuery:
 
     @strawberry.field(description="The five rings of a division in `[from, to]`, both days included.")
     async def mediation_figures(self, info: Info, division: str, from_: FromDate, to: date) -> MediationFigures:
-        queries.check_period(from_, to)
-        place = await queries.division_for_figures(info.context.actor, division)
+        asking.check_period(from_, to)
+        place = await asking.place(info.context.actor, Permission.FIGURES, division)
         report = await figures.report(place.path, from_, to)
         start, end = period(from_, to)
         return MediationFigures(

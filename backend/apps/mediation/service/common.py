@@ -16,7 +16,6 @@ from backend.kernel import clock
 from backend.kernel.access import participants
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
-from backend.kernel.audit.service import record
 from backend.kernel.db.connection import fetch
 from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
@@ -24,9 +23,9 @@ from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.deadlines.rules import DeadlineRule
 from backend.kernel.errors import Refusal, conflict, not_found
 from backend.kernel.identity.models import Membership
-from backend.kernel.notifications.service import announce, notify
 from backend.kernel.tenancy.models import level_of_path
 from backend.kernel.validation import as_id
+from backend.kernel.workflow.matters import Steps
 
 APP = "mediation"
 ASSIGNER_ROLES = (Role.TOWN_DISPATCHER, Role.TOWN_LEADER, Role.COUNTY_CENTER)
@@ -109,50 +108,25 @@ async def begin(actor: Actor, dispute_id: str | UUID, action: str, version: int 
     return standing
 
 
+_steps = Steps(APP, MACHINE)
+tell = _steps.tell
+
+
 async def move(
     actor: Actor, dispute: Dispute, transition: str, tag: str, facts: Mapping[str, Any], **data: Any
 ) -> None:
-    """Take the step in the state machine, store the dispute and write the event.
-
-    `facts` is the evidence the machine asks for; `data` goes into the event.
-    """
-    permission = MACHINE.transition(transition).permission
-    # Who may is decided by `access`, which knows the part an actor has; the machine judges state and evidence.
-    step = MACHINE.apply(transition, dispute.state, facts, {permission}, {actor.role})
-    dispute.state = type(dispute.state)(step.to_state)
-    await touch(dispute)
-    await record(
-        actor, f"{APP}:{tag}", dispute, from_state=step.from_state, to_state=step.to_state,
-        hide_actor=leaves_no_name(actor, dispute), **data,
-    )  # fmt: skip
+    """As `Steps.move`; an anonymous reporter leaves no name."""
+    await _steps.move(actor, dispute, transition, tag, facts, hide_actor=leaves_no_name(actor, dispute), **data)
 
 
 async def note(actor: Actor, dispute: Dispute, tag: str, **data: Any) -> None:
-    """Store the dispute and write an event that changes no state."""
-    await touch(dispute)
-    await record(
-        actor, f"{APP}:{tag}", dispute, from_state=dispute.state, to_state=dispute.state,
-        hide_actor=leaves_no_name(actor, dispute), **data,
-    )  # fmt: skip
+    """As `Steps.note`; an anonymous reporter leaves no name."""
+    await _steps.note(actor, dispute, tag, hide_actor=leaves_no_name(actor, dispute), **data)
 
 
 def leaves_no_name(actor: Actor, dispute: Dispute) -> bool:
     """In a matter reported anonymously no event and no file tells which account a private person has."""
     return not actor.is_staff and dispute.reporter_mode == ReporterMode.ANONYMOUS
-
-
-async def touch(dispute: Dispute) -> None:
-    """One version more; open pages of the dispute are told after the commit."""
-    dispute.version += 1
-    dispute.updated_at = clock.now()
-    await dispute.save()
-    announce(dispute.id)
-
-
-async def tell(accounts: Iterable[UUID | None], kind: str, dispute: Dispute, **data: Any) -> None:
-    """Notify accounts about the dispute; `kind` without the application."""
-    known = [account for account in accounts if account is not None]
-    await notify(known, f"{APP}.{kind}", dispute, code=dispute.code, **data)
 
 
 async def party_accounts(actor: Actor, dispute: Dispute) -> list[UUID]:

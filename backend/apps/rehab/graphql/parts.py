@@ -16,7 +16,7 @@ from backend.kernel.faces.models import FaceEnrolment
 from backend.kernel.files.service import file_url
 from backend.kernel.graphql import loaders as kernel_loaders
 from backend.kernel.graphql.context import Info
-from backend.kernel.graphql.types import Paper
+from backend.kernel.graphql.types import Division, Paper, division_of
 
 
 def _url(file_id: UUID | None) -> str | None:
@@ -285,13 +285,19 @@ class RehabRequest:
     handler: str | None
     decided_at: datetime | None
     answer: str | None
+    to_division_code: strawberry.Private[str]
 
     @classmethod
     def of(cls, row: models.Request) -> RehabRequest:
         return cls(
             id=ID(str(row.id)), kind=row.kind, text=row.text, state=row.state, filed_at=row.filed_at,
             handler=row.handler or None, decided_at=row.decided_at, answer=row.answer or None,
+            to_division_code=row.to_division or "",
         )  # fmt: skip
+
+    @strawberry.field(description="Where a transfer would go.")
+    async def to_division(self, info: Info) -> Division | None:
+        return await division_of(info, self.to_division_code) if self.to_division_code else None
 
 
 @strawberry.type(description="A police officer verified the pass.")

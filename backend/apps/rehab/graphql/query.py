@@ -24,6 +24,7 @@ from backend.kernel.errors import not_permitted
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.pages import Connection
 from backend.kernel.graphql.types import Division, division_of
+from backend.kernel.metrics import asking
 from backend.kernel.metrics.formulas import Result, period, report
 
 FromDate = Annotated[date, strawberry.argument(name="from")]
@@ -52,19 +53,19 @@ class RehabAssignee:
     agency_name: str
 
 
-@strawberry.type(description="A figure with numerator and denominator; both `value` and `numerator` are empty where there are too few rows.")
+@strawberry.type(description="A figure with numerator and denominator; `value` and `numerator` are empty where there are too few rows, the denominator where it would point at people.")
 class RehabFigure:
     key: str
     text: str
     value: float | None
     numerator: float | None
-    denominator: int
+    denominator: int | None
 
     @classmethod
-    def of(cls, result: Result) -> RehabFigure:
+    def of(cls, result: Result, path: str) -> RehabFigure:
         return cls(
             key=result.formula.key, text=result.formula.text, value=result.value if result.sufficient else None,
-            numerator=result.numerator if result.sufficient else None, denominator=result.rows,
+            numerator=result.numerator if result.sufficient else None, denominator=queries.told(result.rows, path),
         )  # fmt: skip
 
 
@@ -224,17 +225,17 @@ class RehabQuery:
 
     @strawberry.field(description="Figures of a division in `[from, to]`, both days included.")
     async def rehab_figures(self, info: Info, division: str, from_: FromDate, to: date) -> RehabFigures:
-        queries.check_period(from_, to)
-        place = await queries.place_for_figures(info.context.actor, division)
+        asking.check_period(from_, to)
+        place = await asking.place(info.context.actor, Permission.FIGURES, division)
         found = await report(figures.FORMULAS, place.path, from_, to)
         start, end = period(from_, to)
         return RehabFigures(
             computed_at=clock.now(),
-            figures=[RehabFigure.of(result) for result in found.own.values()],
+            figures=[RehabFigure.of(result, place.path) for result in found.own.values()],
             children=[
                 RehabChildFigures(
                     division=await division_of(info, path.rsplit(".", 1)[-1]),
-                    figures=[RehabFigure.of(each) for each in results.values()],
+                    figures=[RehabFigure.of(each, place.path) for each in results.values()],
                 )
                 for path, results in sorted(found.children.items())
                 if path != place.path

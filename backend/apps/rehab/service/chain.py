@@ -18,6 +18,7 @@ from backend.kernel.jobs.service import enqueue
 from backend.kernel.privacy import vault
 from backend.kernel.privacy.identifiers import normalise_phone
 from backend.kernel.validation import Checks
+from backend.kernel.workflow.matters import officer, officers
 
 ROLES = {
     LinkKind.GRID: (Role.GRID_WORKER,),
@@ -43,7 +44,7 @@ async def assign_link(actor: Actor, request: AssignLinkInput) -> Case:
 
 async def set_link(case: Case, kind: LinkKind, membership_id: str, field: str) -> Link:
     """Make a membership the link from now on. Raises `NOT_FOUND`, `CONFLICT_OF_INTEREST`."""
-    return await _put(case, kind, await common.member(case, membership_id, ROLES[kind], field), field)
+    return await _put(case, kind, await officer(case, membership_id, ROLES[kind], field), field)
 
 
 async def fill_links(actor: Actor, case: Case) -> None:
@@ -52,7 +53,7 @@ async def fill_links(actor: Actor, case: Case) -> None:
     for kind, roles in ROLES.items():
         if kind in taken:
             continue
-        near = [row for row in await common.officers(case, *roles) if row.account_id not in await _concerned(case)]
+        near = [row for row in await officers(case, *roles) if row.account_id not in await _concerned(case)]
         own = [row for row in near if actor.membership and row.id == actor.membership.id]
         if near:
             await _put(case, kind, (own or near)[0], kind.lower())

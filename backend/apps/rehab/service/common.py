@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from backend.apps.rehab import access
@@ -16,15 +14,13 @@ from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.models import Participant
 from backend.kernel.access.roles import Role
-from backend.kernel.audit.service import record
 from backend.kernel.db.connection import fetch
 from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.errors import conflict, not_found
-from backend.kernel.identity.models import Membership
-from backend.kernel.notifications.service import announce, notify
 from backend.kernel.privacy import vault
 from backend.kernel.privacy.looks import note_look
 from backend.kernel.validation import as_id
+from backend.kernel.workflow.matters import Steps, officers
 
 APP = "rehab"
 DAILY = "日常管理"
@@ -141,39 +137,11 @@ async def begin(
     return standing
 
 
-async def move(
-    actor: Actor, case: Case, transition: str, tag: str, facts: Mapping[str, Any], **data: Any
-) -> None:
-    """Take the step in the state machine, store the case and write the event; `facts` is the evidence it asks for."""
-    permission = MACHINE.transition(transition).permission
-    # Who may is decided by `access`, which knows the actor's link; the machine judges state and evidence.
-    step = MACHINE.apply(transition, case.state, facts, {permission}, {actor.role})
-    case.state = type(case.state)(step.to_state)
-    await touch(case)
-    await record(actor, f"{APP}:{tag}", case, from_state=step.from_state, to_state=step.to_state, **data)
-
-
-async def note(actor: Actor, case: Case, tag: str, **data: Any) -> None:
-    """Store the case and write an event that changes no state."""
-    await touch(case)
-    await record(actor, f"{APP}:{tag}", case, from_state=case.state, to_state=case.state, **data)
-
-
-async def touch(case: Case) -> None:
-    """One version more; open pages of the case are told after the commit."""
-    case.version += 1
-    case.updated_at = clock.now()
-    await case.save()
-    announce(case.id)
+_steps = Steps(APP, MACHINE)
+move, note, tell = _steps.move, _steps.note, _steps.tell
 
 
 # ------------------------------------------------------------------------------------------------------ people
-
-
-async def tell(accounts: Iterable[UUID | None], kind: str, case: Case, **data: Any) -> None:
-    """Notify accounts about the case; `kind` without the application. `data` carries no health or face data."""
-    known = [account for account in accounts if account is not None]
-    await notify(known, f"{APP}.{kind}", case, code=case.code, **data)
 
 
 async def person_account(case: Case) -> list[UUID]:
@@ -198,25 +166,6 @@ async def workers(case: Case) -> list[UUID]:
     """Accounts of who works with the person from day to day; the office when nobody is named yet."""
     found = await link_accounts(case, LinkKind.DRUG_WORKER)
     return found or [row.account_id for row in await officers(case, Role.ANTI_DRUG_OFFICE)]
-
-
-async def officers(case: Case, *roles: Role) -> list[Membership]:
-    """Memberships in these roles, in force, whose place contains the case's; nearest place first."""
-    labels = case.path.split(".")
-    paths = [".".join(labels[: index + 1]) for index in range(len(labels))]
-    now = clock.now()
-    rows = await Membership.filter(role__in=list(roles), active_from__lte=now, path__in=paths)
-    living = [row for row in rows if row.ended_at is None or row.ended_at > now]
-    return sorted(living, key=lambda row: (-row.path.count("."), row.active_from, row.id))
-
-
-async def member(case: Case, membership_id: str, roles: Iterable[Role], field: str) -> Membership:
-    """A membership in one of these roles whose place contains the case's. Raises `NOT_FOUND` on `field`."""
-    wanted = as_id(membership_id, field)
-    for row in await officers(case, *roles):
-        if row.id == wanted:
-            return row
-    raise not_found(field)
 
 
 # ------------------------------------------------------------------------------------------------ sealed words

@@ -26,6 +26,7 @@ from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.jobs.service import enqueue
 from backend.kernel.tenancy.models import Level, level_of_path
 from backend.kernel.validation import Checks, as_id
+from backend.kernel.workflow.matters import officers
 
 S = ObjectionState
 
@@ -50,7 +51,7 @@ async def file_objection(actor: Actor, request: FileObjectionInput) -> Case:
     await clocks.start(case, common.APP, rules.RULES["objection"], clock.now(), subject_id=row.id)
     await common.note(actor, case, "objection:filed", objection=str(row.id), target=request.target)
     await _ask_rules(case)
-    deciders = [each.account_id for each in await common.officers(case, Role.ANTI_DRUG_OFFICE)]
+    deciders = [each.account_id for each in await officers(case, Role.ANTI_DRUG_OFFICE)]
     await common.tell(deciders, "objection.filed", case)
     return case
 
@@ -123,7 +124,7 @@ async def ask_further_review(actor: Actor, request: FurtherReviewInput) -> Case:
     await row.save()
     await clocks.start(case, common.APP, rules.RULES["further_review"], clock.now(), subject_id=row.id)
     await common.note(actor, case, "objection:further_review", objection=str(row.id))
-    city = [each for each in await common.officers(case, Role.ANTI_DRUG_OFFICE) if _is_city(each.path)]
+    city = [each for each in await officers(case, Role.ANTI_DRUG_OFFICE) if _is_city(each.path)]
     await common.tell([each.account_id for each in city], "objection.further_review", case)
     return case
 

@@ -73,7 +73,7 @@ export const rehab: AppManifest = {
     { label: "rehab.staff.quick.figures", icon: "chart", to: "/care/figures", roles: readers },
   ],
   homePanels: [
-    { roles: citizens, component: defineAsyncComponent(() => import("./components/person/CarePanel.vue")) },
+    { roles: citizens, component: defineAsyncComponent(() => import("./components/person/CarePanel.vue")), first: true },
     // ---- the staff
     { roles: [...reviewers, ...helpers], component: defineAsyncComponent(() => import("./components/staff/StaffPanel.vue")) },
   ],

@@ -22,7 +22,7 @@ export function totalOf(counts: readonly BandCount[]): number | undefined {
   return known.includes(null) ? undefined : known.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
 
-export type FigureSaid = { kind: "value"; fraction: number } | { kind: "tooFew"; cases: number };
+export type FigureSaid = { kind: "value"; fraction: number } | { kind: "tooFew"; cases: number | null };
 
 /** A rate, or that there are too few cases to say anything. */
 export const saidOf = (figure: Pick<RehabFigureCard, "value" | "denominator">): FigureSaid =>

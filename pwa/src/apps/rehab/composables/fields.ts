@@ -25,7 +25,7 @@ export interface Wording {
  *
  * - text, longtext, phone, number (a number is sent), day (YYYY-MM-DD), moment (China's time)
  * - choice: one of `values`, worded by `rehab.word.<words>`; several: any of them (a list is sent)
- * - verdict: yes or no, worded by `rehab.verdict.<name>.yes|no` (a boolean is sent, nothing is chosen before)
+ * - verdict: yes or no, worded by `rehab.verdict.<action>.yes|no` or, without one, `rehab.verdict.<name>.yes|no` (a boolean is sent, nothing is chosen before)
  * - switch: a box that may stay empty; confirm: a box that must be ticked
  * - lines: several texts; division: a place (its code is sent)
  * - membership: an officer who can be the link `link` of this case

@@ -29,6 +29,10 @@ const endTypes = ({ state }: RehabCaseDetail): RehabEndType[] => [
 const decisions: Readonly<Record<string, CaseLook>> = {
   sign: { icon: "sign", step: true, to: (matter) => `/care/papers/${unsigned(matter)?.id ?? ""}`, usable: (matter) => unsigned(matter) !== undefined },
   review_check_in: { icon: "eye", step: true, to: (matter) => `/care/review?case=${matter.id}` },
+  close_whistle: {
+    icon: "bell", step: true, operation: CloseWhistle, base: "none", usable: (matter) => openWhistles(matter).length > 0,
+    fields: [whistleField, { name: "finding", kind: "choice", words: "finding", values: rehabFindings }, { name: "text", kind: "longtext", max: 2000 }],
+  },
   confirm_face: {
     icon: "user", step: true, operation: ConfirmFace, form: () => import("../components/staff/forms/ConfirmFaceForm.vue"),
     fields: [{ name: "enrolmentId", kind: "fixed", initial: (matter) => matter.enrolment?.id ?? "" }, { name: "accept", kind: "verdict" }, { name: "note", kind: "longtext", optional: true, max: 500 }],
@@ -51,10 +55,6 @@ const decisions: Readonly<Record<string, CaseLook>> = {
     icon: "star", step: true, operation: DecideBand, base: "version", usable: (matter) => proposalOf(matter) !== undefined,
     form: () => import("../components/staff/forms/DecideBandForm.vue"),
     fields: [{ name: "proposalId", kind: "fixed", initial: (matter) => proposalOf(matter)?.id ?? "" }, { name: "accept", kind: "verdict" }, reason],
-  },
-  close_whistle: {
-    icon: "bell", step: true, operation: CloseWhistle, base: "none", usable: (matter) => openWhistles(matter).length > 0,
-    fields: [whistleField, { name: "finding", kind: "choice", words: "finding", values: rehabFindings }, { name: "text", kind: "longtext", max: 2000 }],
   },
   confirm_breach: {
     icon: "alert", step: true, operation: ConfirmBreach, base: "version", usable: (matter) => breachesToConfirm(matter).length > 0,

@@ -1,0 +1,168 @@
+"""Who may do what with a case. Reach is the database's (place, purpose, part, and what another county opened); this is role,
+part and state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tortoise.queryset import QuerySet
+
+from backend.apps.reunion.enums import CaseState as S
+from backend.apps.reunion.enums import Side
+from backend.apps.reunion.models import Case
+from backend.apps.reunion.permissions import Permission as P
+from backend.apps.reunion.workflow import MACHINE, OPEN
+from backend.kernel.access.actor import Actor
+from backend.kernel.access.roles import Role
+from backend.kernel.errors import not_permitted
+from backend.kernel.tenancy.service import lies_in
+from backend.kernel.workflow.machine import WrongState
+
+#: An expert's access is bound to cases whose candidates wait for an opinion (`domain.md` 2.6).
+EXPERT_STATES = (S.CANDIDATES, S.LEAD, S.VERIFYING)
+#: Nothing about where somebody is goes to a seeker before his identity is proven (`domain.md` 2.10).
+PROVEN = frozenset({S.IDENTITY_CONFIRMED, S.RETURN_ARRANGED, S.RETURNED, S.FOLLOWING, S.CLOSED})
+
+
+def readable(actor: Actor) -> QuerySet[Case]:
+    """The cases this actor may open: of his place, opened to his county for a candidate, or the family's own report."""
+    actor.require(P.READ)
+    query = Case.all()
+    return query.filter(state__in=EXPERT_STATES) if actor.role == Role.FACE_EXPERT else query
+
+
+def is_ours(actor: Actor, case: Case) -> bool:
+    """The case lies in the officer's own place; what another county opened is only read."""
+    membership = actor.membership
+    return membership is not None and case.county in membership.counties and lies_in(case.path, membership.path)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the actor is to the case.
+
+    Attributes:
+        is_family: the reporter, privately.
+        is_ours: the case is of the officer's own place.
+        waiting: what there is to act on (`open_candidate`, `my_review`, …).
+    """
+
+    actor: Actor
+    case: Case
+    is_family: bool = False
+    is_ours: bool = False
+    waiting: frozenset[str] = field(default_factory=frozenset)
+
+
+Question = Callable[[Standing], bool]
+
+
+def is_ours_now(s: Standing) -> bool:
+    return s.is_ours
+
+
+def is_family_or_ours(s: Standing) -> bool:
+    return s.is_family or s.is_ours
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person may do with a case; see `mediation.access.Action` for the same idea.
+
+    Attributes:
+        who: what the actor must be to the case.
+        waits_for: the action is offered only while there is something of this kind.
+    """
+
+    name: str
+    permission: P
+    transition: str = ""
+    states: frozenset[S] = OPEN
+    requires: tuple[str, ...] = ()
+    who: Question = is_ours_now
+    step_up: bool = False
+    waits_for: str = ""
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return MACHINE.transition(self.transition).sources if self.transition else frozenset(self.states)
+
+    def is_permitted(self, s: Standing) -> bool:
+        return s.actor.may(self.permission) and self.who(s)
+
+    def is_open(self, s: Standing) -> bool:
+        if self.waits_for and self.waits_for not in s.waiting:
+            return False
+        return s.case.state in self.sources and self.is_permitted(s)
+
+    def require(self, s: Standing) -> None:
+        """Raises `NOT_PERMITTED`, `WRONG_STATE` or `STEP_UP_REQUIRED`."""
+        if not self.is_permitted(s):
+            raise not_permitted(self.permission)
+        if s.case.state not in self.sources:
+            raise WrongState(self.name, s.case.state, self.sources)
+        if self.step_up and s.actor.is_staff:
+            s.actor.require_step_up()
+
+
+BEFORE_RETURN = OPEN - {S.RETURNED, S.FOLLOWING}
+
+ACTIONS: dict[str, Action] = {
+    action.name: action
+    for action in (
+        Action("record_basis", P.REGISTER, "record_basis", requires=("basis", "text")),
+        Action("add_picture", P.REGISTER, states=BEFORE_RETURN, requires=("fileId",)),
+        Action("choose_face", P.REGISTER, states=BEFORE_RETURN, requires=("pictureId", "face"), waits_for="choose_face"),
+        Action("remove_picture", P.REGISTER, states=BEFORE_RETURN, waits_for="picture"),
+        Action("correct_facts", P.REGISTER, states=BEFORE_RETURN),
+        Action("raise_alarm", P.REGISTER, states=BEFORE_RETURN, requires=("alarm", "receipt"), waits_for="no_alarm"),
+        Action("quick_check", P.REGISTER, "quick_check", requires=("result",)),
+        Action("request_search", P.SEARCH, "request_search", requires=("purpose", "legalBasis", "necessity")),
+        Action("approve_search", P.APPROVE, "approve_search", requires=("approve", "reason"), step_up=True),
+        Action("review_candidate", P.REVIEW, states=frozenset({S.CANDIDATES}), requires=("candidateId", "verdict"),
+               waits_for="my_review"),
+        Action("ask_verification", P.PROVE, "verify", requires=("text",)),
+        Action("record_proof", P.PROVE, states=frozenset({S.VERIFYING}), requires=("kind", "positive", "source")),
+        Action("confirm_identity", P.CONFIRM, states=frozenset({S.VERIFYING}), requires=("text",), step_up=True,
+               waits_for="my_confirmation"),
+        Action("arrange_return", P.RETURN, "arrange_return", requires=("plan", "wish")),
+        Action("hand_over", P.RETURN, "hand_over", requires=("receiver", "idCheck")),
+        Action("record_follow_up", P.FOLLOW, states=frozenset({S.RETURNED, S.FOLLOWING}), requires=("text",),
+               waits_for="follow_up"),
+        Action("close", P.FOLLOW, "close", requires=("finding",)),
+        Action("place", P.PLACE, "place", requires=("approval",), step_up=True),
+        Action("refuse_contact", P.REGISTER, states=BEFORE_RETURN, requires=("statement",), waits_for="adult"),
+        Action("withdraw", P.WITHDRAW, "withdraw", requires=("statement",)),
+        Action("withdraw_report", P.TAKE_PART, "withdraw", requires=("statement",), who=lambda s: s.is_family),
+    )
+}  # fmt: skip
+
+
+def available(s: Standing) -> list[Action]:
+    """What the actor may do next, in the order in which the work usually goes."""
+    return [action for action in ACTIONS.values() if action.is_open(s)]
+
+
+def may_see_whereabouts(s: Standing) -> bool:
+    """Where a found person is: the officers of his place; others, and every seeker, once his identity is proven.
+
+    An adult who does not want contact is never placed for anybody else (`domain.md` 2.9).
+    """
+    if s.is_ours or s.case.side == Side.SOUGHT:
+        return True
+    return not s.case.no_contact and s.case.state in PROVEN
+
+
+def may_see_reporter(s: Standing) -> bool:
+    return s.actor.may(P.REVEAL) and s.is_ours
+
+
+#: What a family finds in the timeline of its report: its steps, never what officers think of candidates.
+FAMILY_TAGS = frozenset(
+    {
+        "reunion:alarm:raised", "reunion:basis:recorded", "reunion:case:closed", "reunion:case:registered",
+        "reunion:case:withdrawn", "reunion:facts:corrected", "reunion:identity:confirmed", "reunion:picture:added",
+        "reunion:record:opened", "reunion:search:approved", "reunion:search:nobody", "reunion:search:requested",
+    }
+)  # fmt: skip

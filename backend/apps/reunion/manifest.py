@@ -1,0 +1,26 @@
+"""Reunion as the product knows it."""
+
+from __future__ import annotations
+
+from backend.apps.reunion import queries, rules, seed, tasks
+from backend.apps.reunion.graphql import ReunionMutation, ReunionQuery, ReunionSubscription
+from backend.apps.reunion.permissions import GRANTS
+from backend.apps.reunion.workflow import MACHINE
+from backend.kernel.manifest import Manifest
+
+MANIFEST = Manifest(
+    name="reunion",
+    models=("backend.apps.reunion.models",),
+    migrations="backend.apps.reunion.migrations",
+    grants=GRANTS,
+    machine=MACHINE,
+    jobs=tasks.JOBS,
+    crons=tasks.CRONS,
+    on_clock_mark=tasks.on_clock_mark,
+    may_open=queries.may_open,
+    face_purposes=rules.GALLERIES,
+    query=ReunionQuery,
+    mutation=ReunionMutation,
+    subscription=ReunionSubscription,
+    seed=seed.play,
+)

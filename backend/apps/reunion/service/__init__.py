@@ -1,0 +1,1 @@
+"""Commands of reunion: each checks access and state, changes rows and writes the event in one transaction."""
