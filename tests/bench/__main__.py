@@ -1,4 +1,5 @@
-"""`make bench`: one run prints requests a second, start-up time, faces, check-ins and colours, and the phone app's first route."""
+"""`make bench`: one run prints requests a second, start-up time, faces and their search, check-ins and colours,
+and the phone app's first route."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import faces, list_query, page, rehab
+from tests.bench import faces, galleries, list_query, page, rehab
 from tests.smoke.product import ProductError, running
 
 
@@ -34,6 +35,9 @@ def main() -> int:
         print(*asyncio.run(list_query.measure(product)), sep="\n", flush=True)
         print("\nFaces, one worker thread", flush=True)
         print(*faces.measure(), sep="\n", flush=True)
+        print("\nSearch of a gallery of faces, one connection", flush=True)
+        for line in galleries.measure(product):
+            print(line, flush=True)
         print("\nSupervision: check-ins, and colours computed anew", flush=True)
         for line in rehab.measure(product):
             print(line, flush=True)

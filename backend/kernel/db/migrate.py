@@ -15,7 +15,7 @@ from backend.kernel.db.policy import OWNER
 from backend.kernel.db.scope import DbRole
 
 LOGIN = "shanzhi_login"
-EXTENSIONS = ("ltree", "pg_trgm", "btree_gist")
+EXTENSIONS = ("ltree", "pg_trgm", "btree_gist", "vector")
 
 #: Another migration at the same time waits here.
 _LOCK = 0x5348414E

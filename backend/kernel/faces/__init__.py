@@ -1,5 +1,6 @@
-"""Faces: found, judged for quality and liveness, compared one to one with the person's own consented enrolment.
+"""Faces: found, judged for quality and liveness, compared.
 
-There is no gallery and no search: `matching` compares a probe with the templates of one enrolment. What a comparison
-says is advice; a person decides. Nothing here loads a model before the first picture is looked at.
+`matching` compares a probe with the templates of one consented enrolment; `galleries` searches the galleries that were made
+for a purpose, on approval, for reunion alone. What a comparison says is advice; a person decides. Nothing here loads a model
+before the first picture is looked at.
 """

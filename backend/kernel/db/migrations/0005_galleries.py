@@ -9,16 +9,12 @@ from backend.kernel.db.fields import CodeField, CountyField, HalfVectorField, LT
 from backend.kernel.db.models import new_id
 from backend.kernel.db.policy import (
     IN_STAFF_SCOPE,
-    OWNER,
     READ_WRITE,
     Access,
     TenantTable,
     for_purpose,
     only_for_purpose,
 )
-
-#: pgvector is for superusers to install; elsewhere it is there already, and this finds it.
-EXTENSION = ["set role none", "create extension if not exists vector", f"set role {OWNER}"]
 
 SYSTEM = f"{IN_STAFF_SCOPE} and " + for_purpose("'*'")
 BESIDE_THE_VECTOR = "id, county, path, gallery, matter_id, subject_id, file_id, model, quality, created_at"
@@ -188,7 +184,6 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.RunSQL(EXTENSION),
         ops.CreateModel(
             name='FaceSearch',
             fields=[
