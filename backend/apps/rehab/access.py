@@ -16,8 +16,8 @@ from backend.apps.rehab.permissions import Permission as P
 from backend.apps.rehab.workflow import AFTER_TERM, ENDED, LIVE, MACHINE
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
-from backend.kernel.errors import not_permitted
-from backend.kernel.workflow.machine import WrongState
+from backend.kernel.workflow import actions
+from backend.kernel.workflow.actions import Action
 
 #: Offices that answer for every case of their place, without being a link of it.
 OVERSEERS = frozenset({Role.ANTI_DRUG_OFFICE, Role.POLICE_CHIEF})
@@ -125,44 +125,11 @@ def either(one: Question, other: Question) -> Question:
     return lambda s: one(s) or other(s)
 
 
-@dataclass(frozen=True)
-class Action:
-    """Something a person may do with a case; see `mediation.access.Action` for the same idea.
-
-    Attributes:
-        who: what the actor must be to the case.
-        waits_for: the action is offered only while there is something of this kind, though it may always be refused.
-    """
-
-    name: str
-    who: Question
-    permission: P
-    transition: str = ""
-    states: frozenset[S] = LIVE
-    requires: tuple[str, ...] = ()
-    step_up: bool = False
-    waits_for: str = ""
-
-    @property
-    def sources(self) -> frozenset[str]:
-        return MACHINE.transition(self.transition).sources if self.transition else frozenset(self.states)
-
-    def is_permitted(self, s: Standing) -> bool:
-        return s.actor.may(self.permission) and self.who(s)
-
-    def is_open(self, s: Standing) -> bool:
-        if self.waits_for and self.waits_for not in s.waiting:
-            return False
-        return s.case.state in self.sources and self.is_permitted(s)
-
-    def require(self, s: Standing) -> None:
-        """Raises `NOT_PERMITTED`, `WRONG_STATE` or `STEP_UP_REQUIRED`."""
-        if not self.is_permitted(s):
-            raise not_permitted(self.permission)
-        if s.case.state not in self.sources:
-            raise WrongState(self.name, s.case.state, self.sources)
-        if self.step_up and s.actor.is_staff:
-            s.actor.require_step_up()
+def _may(
+    name: str, who: Question, permission: P, transition: str = "", states: frozenset[S] = LIVE, *,
+    requires: tuple[str, ...] = (), step_up: bool = False, waits_for: str = "",
+) -> Action[Standing]:  # fmt: skip
+    return Action(MACHINE, name, who, permission, transition, states, requires, step_up, waits_for)
 
 
 OPEN = frozenset(S) - ENDED
@@ -170,75 +137,75 @@ BEFORE_END = OPEN - AFTER_TERM
 SUPERVISED = LIVE | {S.SUSPENDED}
 ANY = frozenset(S)
 
-ACTIONS: dict[str, Action] = {
+ACTIONS: dict[str, Action[Standing]] = {
     action.name: action
     for action in (
         # the person
-        Action("check_in", is_self, P.TAKE_PART, waits_for="own_check_in"),
-        Action("retake_check_in", is_self, P.TAKE_PART, waits_for="retake"),
-        Action("send_check_in_anyway", is_self, P.TAKE_PART, waits_for="retake"),
-        Action("consent_to_face", is_self, P.TAKE_PART, states=BEFORE_END, waits_for="no_face"),
-        Action("withdraw_face", is_self, P.TAKE_PART, states=OPEN, waits_for="face"),
-        Action("file_leave", is_self, P.TAKE_PART, requires=("fromDay", "toDay", "place", "reason")),
-        Action("extend_leave", is_self, P.TAKE_PART, requires=("toDay", "reason"), waits_for="own_leave"),
-        Action("return_from_leave", is_self, P.TAKE_PART, waits_for="own_leave"),
-        Action("withdraw_leave", is_self, P.TAKE_PART, waits_for="own_leave_filed"),
-        Action("file_request", is_self, P.TAKE_PART, states=OPEN, requires=("kind", "text")),
-        Action("withdraw_request", is_self, P.TAKE_PART, states=OPEN, waits_for="own_request"),
-        Action("file_objection", is_self, P.TAKE_PART, states=ANY, requires=("target", "grounds")),
-        Action("ask_further_review", is_self, P.TAKE_PART, states=ANY, requires=("grounds",), waits_for="dismissed"),
-        Action("ask_laboratory", is_self, P.TAKE_PART, states=OPEN, requires=("reason",), waits_for="positive_test"),
-        Action("show_pass", is_self, P.TAKE_PART, waits_for="pass"),
-        Action("invite_family", either(is_self, is_worker), P.READ, states=BEFORE_END, requires=("name", "phone")),
-        Action("sign", lambda s: s.to_sign, P.READ, states=ANY, step_up=True, waits_for="signature"),
+        _may("check_in", is_self, P.TAKE_PART, waits_for="own_check_in"),
+        _may("retake_check_in", is_self, P.TAKE_PART, waits_for="retake"),
+        _may("send_check_in_anyway", is_self, P.TAKE_PART, waits_for="retake"),
+        _may("consent_to_face", is_self, P.TAKE_PART, states=BEFORE_END, waits_for="no_face"),
+        _may("withdraw_face", is_self, P.TAKE_PART, states=OPEN, waits_for="face"),
+        _may("file_leave", is_self, P.TAKE_PART, requires=("fromDay", "toDay", "place", "reason")),
+        _may("extend_leave", is_self, P.TAKE_PART, requires=("toDay", "reason"), waits_for="own_leave"),
+        _may("return_from_leave", is_self, P.TAKE_PART, waits_for="own_leave"),
+        _may("withdraw_leave", is_self, P.TAKE_PART, waits_for="own_leave_filed"),
+        _may("file_request", is_self, P.TAKE_PART, states=OPEN, requires=("kind", "text")),
+        _may("withdraw_request", is_self, P.TAKE_PART, states=OPEN, waits_for="own_request"),
+        _may("file_objection", is_self, P.TAKE_PART, states=ANY, requires=("target", "grounds")),
+        _may("ask_further_review", is_self, P.TAKE_PART, states=ANY, requires=("grounds",), waits_for="dismissed"),
+        _may("ask_laboratory", is_self, P.TAKE_PART, states=OPEN, requires=("reason",), waits_for="positive_test"),
+        _may("show_pass", is_self, P.TAKE_PART, waits_for="pass"),
+        _may("invite_family", either(is_self, is_worker), P.READ, states=BEFORE_END, requires=("name", "phone")),
+        _may("sign", lambda s: s.to_sign, P.READ, states=ANY, step_up=True, waits_for="signature"),
         # the chain
-        Action("assign_links", is_office, P.LINKS, states=BEFORE_END, requires=("kind", "membership")),
-        Action("report_in", is_worker, P.REPORT_IN, "report_in"),
-        Action("not_reported", is_worker, P.REPORT_IN, "not_reported"),
-        Action("draft_agreement", is_worker, P.AGREE, states=frozenset({S.REPORTED}),
+        _may("assign_links", is_office, P.LINKS, states=BEFORE_END, requires=("kind", "membership")),
+        _may("report_in", is_worker, P.REPORT_IN, "report_in"),
+        _may("not_reported", is_worker, P.REPORT_IN, "not_reported"),
+        _may("draft_agreement", is_worker, P.AGREE, states=frozenset({S.REPORTED}),
                requires=("measures", "testPlan", "help")),
-        Action("start", is_worker, P.REPORT_IN, "start"),
-        Action("demand_check_in", handles_daily, P.DEMAND, requires=("reason",)),
-        Action("review_check_in", handles_daily, P.REVIEW, states=SUPERVISED, requires=("accept", "note"), waits_for="check_in"),
-        Action("confirm_face", handles_daily, P.CONFIRM_FACE, states=BEFORE_END, waits_for="face_to_confirm"),
-        Action("excuse_task", handles_daily, P.EXCUSE, states=SUPERVISED, requires=("excuse", "reason"), waits_for="task"),
-        Action("record_test", handles_daily, P.RECORD_TEST, states=SUPERVISED | {S.AGREED}, requires=("kind", "result")),
-        Action("record_lab_result", handles_daily, P.RECORD_TEST, states=SUPERVISED, requires=("lab", "result"), waits_for="lab"),
-        Action("record_points", handles_daily, P.RECORD_POINTS, states=SUPERVISED, requires=("rule", "cause")),
-        Action("confirm_points", handles_daily, P.CONFIRM_POINTS, states=SUPERVISED, waits_for="entry"),
-        Action("decide_leave", handles_daily, P.DECIDE_LEAVE, states=SUPERVISED, requires=("grant", "note"), waits_for="leave"),
-        Action("take_request", handles_daily, P.DECIDE_REQUEST, states=OPEN, waits_for="request_filed"),
-        Action("decide_request", handles_daily, P.DECIDE_REQUEST, states=OPEN, requires=("grant", "answer"), waits_for="request"),
-        Action("note_breach", is_worker, P.NOTE_BREACH, states=frozenset({S.IN_PROGRESS, S.BREACH_NOTED}),
+        _may("start", is_worker, P.REPORT_IN, "start"),
+        _may("demand_check_in", handles_daily, P.DEMAND, requires=("reason",)),
+        _may("review_check_in", handles_daily, P.REVIEW, states=SUPERVISED, requires=("accept", "note"), waits_for="check_in"),
+        _may("confirm_face", handles_daily, P.CONFIRM_FACE, states=BEFORE_END, waits_for="face_to_confirm"),
+        _may("excuse_task", handles_daily, P.EXCUSE, states=SUPERVISED, requires=("excuse", "reason"), waits_for="task"),
+        _may("record_test", handles_daily, P.RECORD_TEST, states=SUPERVISED | {S.AGREED}, requires=("kind", "result")),
+        _may("record_lab_result", handles_daily, P.RECORD_TEST, states=SUPERVISED, requires=("lab", "result"), waits_for="lab"),
+        _may("record_points", handles_daily, P.RECORD_POINTS, states=SUPERVISED, requires=("rule", "cause")),
+        _may("confirm_points", handles_daily, P.CONFIRM_POINTS, states=SUPERVISED, waits_for="entry"),
+        _may("decide_leave", handles_daily, P.DECIDE_LEAVE, states=SUPERVISED, requires=("grant", "note"), waits_for="leave"),
+        _may("take_request", handles_daily, P.DECIDE_REQUEST, states=OPEN, waits_for="request_filed"),
+        _may("decide_request", handles_daily, P.DECIDE_REQUEST, states=OPEN, requires=("grant", "answer"), waits_for="request"),
+        _may("note_breach", is_worker, P.NOTE_BREACH, states=frozenset({S.IN_PROGRESS, S.BREACH_NOTED}),
                requires=("kind", "fact", "clause", "heard")),
         # decisions about the person, each by a named office
-        Action("decide_band", is_office, P.DECIDE_BAND, states=SUPERVISED, requires=("reason",), step_up=True, waits_for="proposal"),
-        Action("override_band", is_office, P.DECIDE_BAND, states=SUPERVISED, requires=("band", "reason", "until"), step_up=True),
-        Action("decide_objection", is_office, P.DECIDE_OBJECTION, states=ANY, requires=("uphold", "decision"), step_up=True,
+        _may("decide_band", is_office, P.DECIDE_BAND, states=SUPERVISED, requires=("reason",), step_up=True, waits_for="proposal"),
+        _may("override_band", is_office, P.DECIDE_BAND, states=SUPERVISED, requires=("band", "reason", "until"), step_up=True),
+        _may("decide_objection", is_office, P.DECIDE_OBJECTION, states=ANY, requires=("uphold", "decision"), step_up=True,
                waits_for="objection"),
-        Action("decide_further_review", is_office, P.FINAL_OBJECTION, states=ANY, requires=("uphold", "decision"), step_up=True,
+        _may("decide_further_review", is_office, P.FINAL_OBJECTION, states=ANY, requires=("uphold", "decision"), step_up=True,
                waits_for="further_review"),
-        Action("confirm_breach", is_office, P.CONFIRM_BREACH, states=frozenset({S.IN_PROGRESS, S.BREACH_NOTED}),
+        _may("confirm_breach", is_office, P.CONFIRM_BREACH, states=frozenset({S.IN_PROGRESS, S.BREACH_NOTED}),
                requires=("confirm", "reason"), step_up=True, waits_for="breach"),
-        Action("settle_breach", is_office, P.CONFIRM_BREACH, "settle_breach", step_up=True),
-        Action("report_serious_breach", is_office, P.CONFIRM_BREACH, "report_serious_breach", step_up=True),
-        Action("find_relapse", is_police, P.END, "find_relapse", step_up=True),
-        Action("settle_relapse", is_police, P.END, "settle_relapse", step_up=True),
-        Action("order_isolation", is_police, P.ISOLATE, "order_isolation", step_up=True),
-        Action("suspend", is_office, P.SUSPEND, "suspend"),
-        Action("resume", is_office, P.SUSPEND, "resume"),
-        Action("begin_follow_up", is_office, P.EXIT, "begin_follow_up", step_up=True),
-        Action("exit", is_office, P.EXIT, "exit", step_up=True),
-        Action("terminate", is_police, P.END, "terminate", step_up=True),
-        Action("blow_whistle", either(is_responsible, is_self), P.BLOW, states=SUPERVISED, requires=("ground", "text", "called")),
-        Action("close_whistle", is_responsible, P.BLOW, states=OPEN, requires=("finding", "text"), waits_for="whistle"),
+        _may("settle_breach", is_office, P.CONFIRM_BREACH, "settle_breach", step_up=True),
+        _may("report_serious_breach", is_office, P.CONFIRM_BREACH, "report_serious_breach", step_up=True),
+        _may("find_relapse", is_police, P.END, "find_relapse", step_up=True),
+        _may("settle_relapse", is_police, P.END, "settle_relapse", step_up=True),
+        _may("order_isolation", is_police, P.ISOLATE, "order_isolation", step_up=True),
+        _may("suspend", is_office, P.SUSPEND, "suspend"),
+        _may("resume", is_office, P.SUSPEND, "resume"),
+        _may("begin_follow_up", is_office, P.EXIT, "begin_follow_up", step_up=True),
+        _may("exit", is_office, P.EXIT, "exit", step_up=True),
+        _may("terminate", is_police, P.END, "terminate", step_up=True),
+        _may("blow_whistle", either(is_responsible, is_self), P.BLOW, states=SUPERVISED, requires=("ground", "text", "called")),
+        _may("close_whistle", is_responsible, P.BLOW, states=OPEN, requires=("finding", "text"), waits_for="whistle"),
     )
 }  # fmt: skip
 
 
-def available(s: Standing) -> list[Action]:
+def available(s: Standing) -> list[Action[Standing]]:
     """What the actor may do next, in the order in which the work usually goes."""
-    return [action for action in ACTIONS.values() if action.is_open(s)]
+    return actions.available(ACTIONS.values(), s)
 
 
 def may_see_picture(s: Standing) -> bool:

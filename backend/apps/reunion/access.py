@@ -15,9 +15,9 @@ from backend.apps.reunion.permissions import Permission as P
 from backend.apps.reunion.workflow import MACHINE, OPEN
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
-from backend.kernel.errors import not_permitted
 from backend.kernel.tenancy.service import lies_in
-from backend.kernel.workflow.machine import WrongState
+from backend.kernel.workflow import actions
+from backend.kernel.workflow.actions import Action
 
 #: An expert's access is bound to cases whose candidates wait for an opinion (`domain.md` 2.6).
 EXPERT_STATES = (S.CANDIDATES, S.LEAD, S.VERIFYING)
@@ -66,82 +66,49 @@ def is_family_or_ours(s: Standing) -> bool:
     return s.is_family or s.is_ours
 
 
-@dataclass(frozen=True)
-class Action:
-    """Something a person may do with a case; see `mediation.access.Action` for the same idea.
-
-    Attributes:
-        who: what the actor must be to the case.
-        waits_for: the action is offered only while there is something of this kind.
-    """
-
-    name: str
-    permission: P
-    transition: str = ""
-    states: frozenset[S] = OPEN
-    requires: tuple[str, ...] = ()
-    who: Question = is_ours_now
-    step_up: bool = False
-    waits_for: str = ""
-
-    @property
-    def sources(self) -> frozenset[str]:
-        return MACHINE.transition(self.transition).sources if self.transition else frozenset(self.states)
-
-    def is_permitted(self, s: Standing) -> bool:
-        return s.actor.may(self.permission) and self.who(s)
-
-    def is_open(self, s: Standing) -> bool:
-        if self.waits_for and self.waits_for not in s.waiting:
-            return False
-        return s.case.state in self.sources and self.is_permitted(s)
-
-    def require(self, s: Standing) -> None:
-        """Raises `NOT_PERMITTED`, `WRONG_STATE` or `STEP_UP_REQUIRED`."""
-        if not self.is_permitted(s):
-            raise not_permitted(self.permission)
-        if s.case.state not in self.sources:
-            raise WrongState(self.name, s.case.state, self.sources)
-        if self.step_up and s.actor.is_staff:
-            s.actor.require_step_up()
+def _may(
+    name: str, permission: P, transition: str = "", states: frozenset[S] = OPEN, *, requires: tuple[str, ...] = (),
+    who: Question = is_ours_now, step_up: bool = False, waits_for: str = "",
+) -> Action[Standing]:  # fmt: skip
+    return Action(MACHINE, name, who, permission, transition, states, requires, step_up, waits_for)
 
 
 BEFORE_RETURN = OPEN - {S.RETURNED, S.FOLLOWING}
 
-ACTIONS: dict[str, Action] = {
+ACTIONS: dict[str, Action[Standing]] = {
     action.name: action
     for action in (
-        Action("record_basis", P.REGISTER, "record_basis", requires=("basis", "text")),
-        Action("add_picture", P.REGISTER, states=BEFORE_RETURN, requires=("fileId",)),
-        Action("choose_face", P.REGISTER, states=BEFORE_RETURN, requires=("pictureId", "face"), waits_for="choose_face"),
-        Action("remove_picture", P.REGISTER, states=BEFORE_RETURN, waits_for="picture"),
-        Action("correct_facts", P.REGISTER, states=BEFORE_RETURN),
-        Action("raise_alarm", P.REGISTER, states=BEFORE_RETURN, requires=("alarm", "receipt"), waits_for="no_alarm"),
-        Action("quick_check", P.REGISTER, "quick_check", requires=("result",)),
-        Action("request_search", P.SEARCH, "request_search", requires=("purpose", "legalBasis", "necessity")),
-        Action("approve_search", P.APPROVE, "approve_search", requires=("approve", "reason"), step_up=True),
-        Action("review_candidate", P.REVIEW, states=frozenset({S.CANDIDATES}), requires=("candidateId", "verdict"),
+        _may("record_basis", P.REGISTER, "record_basis", requires=("basis", "text")),
+        _may("add_picture", P.REGISTER, states=BEFORE_RETURN, requires=("fileId",)),
+        _may("choose_face", P.REGISTER, states=BEFORE_RETURN, requires=("pictureId", "face"), waits_for="choose_face"),
+        _may("remove_picture", P.REGISTER, states=BEFORE_RETURN, waits_for="picture"),
+        _may("correct_facts", P.REGISTER, states=BEFORE_RETURN),
+        _may("raise_alarm", P.REGISTER, states=BEFORE_RETURN, requires=("alarm", "receipt"), waits_for="no_alarm"),
+        _may("quick_check", P.REGISTER, "quick_check", requires=("result",)),
+        _may("request_search", P.SEARCH, "request_search", requires=("purpose", "legalBasis", "necessity")),
+        _may("approve_search", P.APPROVE, "approve_search", requires=("approve", "reason"), step_up=True),
+        _may("review_candidate", P.REVIEW, states=frozenset({S.CANDIDATES}), requires=("candidateId", "verdict"),
                waits_for="my_review"),
-        Action("ask_verification", P.PROVE, "verify", requires=("text",)),
-        Action("record_proof", P.PROVE, states=frozenset({S.VERIFYING}), requires=("kind", "positive", "source")),
-        Action("confirm_identity", P.CONFIRM, states=frozenset({S.VERIFYING}), requires=("text",), step_up=True,
+        _may("ask_verification", P.PROVE, "verify", requires=("text",)),
+        _may("record_proof", P.PROVE, states=frozenset({S.VERIFYING}), requires=("kind", "positive", "source")),
+        _may("confirm_identity", P.CONFIRM, states=frozenset({S.VERIFYING}), requires=("text",), step_up=True,
                waits_for="my_confirmation"),
-        Action("arrange_return", P.RETURN, "arrange_return", requires=("plan", "wish")),
-        Action("hand_over", P.RETURN, "hand_over", requires=("receiver", "idCheck")),
-        Action("record_follow_up", P.FOLLOW, states=frozenset({S.RETURNED, S.FOLLOWING}), requires=("text",),
+        _may("arrange_return", P.RETURN, "arrange_return", requires=("plan", "wish")),
+        _may("hand_over", P.RETURN, "hand_over", requires=("receiver", "idCheck")),
+        _may("record_follow_up", P.FOLLOW, states=frozenset({S.RETURNED, S.FOLLOWING}), requires=("text",),
                waits_for="follow_up"),
-        Action("close", P.FOLLOW, "close", requires=("finding",)),
-        Action("place", P.PLACE, "place", requires=("approval",), step_up=True),
-        Action("refuse_contact", P.REGISTER, states=BEFORE_RETURN, requires=("statement",), waits_for="adult"),
-        Action("withdraw", P.WITHDRAW, "withdraw", requires=("statement",)),
-        Action("withdraw_report", P.TAKE_PART, "withdraw", requires=("statement",), who=lambda s: s.is_family),
+        _may("close", P.FOLLOW, "close", requires=("finding",)),
+        _may("place", P.PLACE, "place", requires=("approval",), step_up=True),
+        _may("refuse_contact", P.REGISTER, states=BEFORE_RETURN, requires=("statement",), waits_for="adult"),
+        _may("withdraw", P.WITHDRAW, "withdraw", requires=("statement",)),
+        _may("withdraw_report", P.TAKE_PART, "withdraw", requires=("statement",), who=lambda s: s.is_family),
     )
 }  # fmt: skip
 
 
-def available(s: Standing) -> list[Action]:
+def available(s: Standing) -> list[Action[Standing]]:
     """What the actor may do next, in the order in which the work usually goes."""
-    return [action for action in ACTIONS.values() if action.is_open(s)]
+    return actions.available(ACTIONS.values(), s)
 
 
 def may_see_whereabouts(s: Standing) -> bool:

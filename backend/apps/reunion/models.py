@@ -34,6 +34,7 @@ class Case(TenantModel):
     registered_at: datetime = fields.DatetimeField()
     updated_at: datetime = fields.DatetimeField()
     ended_at: datetime | None = fields.DatetimeField(null=True)
+    facts_at: datetime = fields.DatetimeField()  # when what is known last changed: rejected pairs may come back then
     # ---- facts
     name: str = fields.TextField(default="")  # blank: nobody knows
     nicknames: list[str] = fields.JSONField(default=list)

@@ -46,6 +46,7 @@ JOBS: dict[str, JobHandler] = {
 
 CRONS = (
     Cron("reunion.open_records", searches.sweep_to_open, every_seconds=5),
+    Cron("reunion.search_again", searches.sweep_again, every_seconds=60),
     Cron("reunion.pairs", proofs.sweep_pairs, every_seconds=10),
     Cron("reunion.returned", endings.sweep_pairs, every_seconds=60),
     Cron("reunion.pictures", gallery.sweep_waiting, every_seconds=60),

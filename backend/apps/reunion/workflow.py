@@ -32,7 +32,8 @@ MACHINE = Machine(
               "purpose", "legalBasis", "necessity"),
         _step("approve_search", {S.SEARCH_REQUESTED}, S.SEARCH_APPROVED, P.APPROVE, "approval"),
         _step("refuse_search", {S.SEARCH_REQUESTED}, S.SEARCH_REFUSED, P.APPROVE, "reason"),
-        _step("list_candidates", {S.SEARCH_APPROVED}, S.CANDIDATES, P.SEARCH, "search"),
+        # From NO_MATCH: the approval still stands, and somebody new appeared on the other side.
+        _step("list_candidates", {S.SEARCH_APPROVED, S.NO_MATCH}, S.CANDIDATES, P.SEARCH, "search"),
         _step("find_nobody", {S.SEARCH_APPROVED, S.CANDIDATES}, S.NO_MATCH, P.REVIEW, "search"),
         # An approval that was not used in its time.
         _step("lapse", {S.SEARCH_APPROVED, S.SEARCH_REQUESTED}, S.QUICK_CHECK, P.SEARCH, "search"),

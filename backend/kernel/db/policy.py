@@ -8,6 +8,7 @@ list uses its own index.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 OWNER = "shanzhi_owner"
 
@@ -107,6 +108,13 @@ class TenantTable:
     unique: tuple[str, ...] = ()  # column lists, county first: "county, code"
     checks: dict[str, str] = field(default_factory=dict)  # constraint name → expression; the name is the rule
     indexes: tuple[str, ...] = ()  # bodies: "using gist (path)"
+
+    @classmethod
+    def hanging_on(
+        cls, parent: Reference, name: str, *, references: tuple[Reference, ...] = (), indexes: tuple[str, ...] = (), **more: Any
+    ) -> TenantTable:
+        """A table whose rows hang on those of another one, and are found by them."""
+        return cls(name, references=(parent, *references), indexes=(f"({parent.column}, county)", *indexes), **more)
 
     def statements(self) -> list[str]:
         """The table's DDL after Tortoise has made the columns."""

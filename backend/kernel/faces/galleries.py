@@ -180,11 +180,14 @@ async def remove_faces(matter: TenantModel, *, file_id: UUID | None = None) -> i
 
 
 async def search(
-    search: FaceSearch, probes: Sequence[Embedding], *, model: str, most: int = 20
+    search: FaceSearch, probes: Sequence[Embedding], *, model: str, most: int = 20, last: bool = True
 ) -> list[Found]:
     """Job: the persons most alike, best first; each once, by the best of his pictures and of the probes.
 
-    The matter that asks is left out. The search is DONE with this; looking again needs another approval.
+    The matter that asks is left out.
+
+    Args:
+        last: the search is DONE with this. Else the approval stands for looking again within its term.
 
     Raises:
         Refusal: `REQUIRED` without a probe; `WRONG_STATE` unless it is approved; `EXPIRED`; `INVALID` for galleries that
@@ -203,13 +206,24 @@ async def search(
             if found.subject_id not in best or found.cosine > best[found.subject_id].cosine:
                 best[found.subject_id] = found
     (counted,) = await fetch("select count_gallery($1, $2, $3) as faces", row.id, row.county, now)
-    row.state, row.searched_at, row.model, row.scanned = SearchState.DONE, now, model, counted["faces"]
+    row.state = SearchState.DONE if last else SearchState.APPROVED
+    row.searched_at, row.model, row.scanned = now, model, counted["faces"]
     await row.save(update_fields=["state", "searched_at", "model", "scanned"])
     return sorted(best.values(), key=lambda found: (-found.cosine, found.subject_id))[:most]
 
 
+async def finish(matter: TenantModel) -> None:
+    """Whoever was sought is found, or the matter is over: an approval that still stands ends."""
+    await FaceSearch.filter(matter_id=matter.id, state=SearchState.APPROVED, searched_at__isnull=False).update(
+        state=SearchState.DONE
+    )
+    await FaceSearch.filter(matter_id=matter.id, state__in=[SearchState.REQUESTED, SearchState.APPROVED]).update(
+        state=SearchState.EXPIRED
+    )
+
+
 async def sweep_searches(now: datetime) -> None:
-    """Cron: one job for every search of any county whose term is over without having run."""
+    """Cron: one job for every search of any county whose term is over."""
     await enqueue_found(
         EXPIRE_SEARCH_JOB,
         """select id::text as row, county, path, matter_id as matter, jsonb_build_object('search_id', id) as args
@@ -219,7 +233,7 @@ async def sweep_searches(now: datetime) -> None:
 
 
 async def expire_search(actor: Actor, search_id: str) -> None:
-    """Job: end a search that nobody decided or ran within its term."""
+    """Job: end a search whose term is over."""
     row = await FaceSearch.filter(id=UUID(search_id)).select_for_update().first()
     waiting = (SearchState.REQUESTED, SearchState.APPROVED)
     if row is None or row.state not in waiting or row.expires_at > clock.now():

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import orjson
+import strawberry
 
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
@@ -60,6 +61,23 @@ async def run_command(
         return None, user_errors(problem)
     context.forget_loaded()
     return result, []
+
+
+def command_field(
+    work: Callable[[Actor, I], Awaitable[R]],
+    kind: type,
+    payload: type,
+    answer: Callable[[R | None, list[UserError]], Any],
+    reload: Callable[[Actor, UUID], Awaitable[R]],
+) -> Any:
+    """A mutation field for a command that takes one input of `kind`; `answer` makes its `payload`."""
+
+    async def resolve(info: Info, input: Any) -> Any:
+        row, errors = await run_command(info, work, input, reload)
+        return answer(row, errors)
+
+    resolve.__annotations__ = {"info": Info, "input": kind, "return": payload}
+    return strawberry.mutation(resolver=resolve, description=(work.__doc__ or "").split("\n\n")[0])
 
 
 async def _once(

@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from backend.apps.rehab.models import Case
-from backend.apps.rehab.service import common, ledger, rulebook
+from backend.apps.rehab.service import ledger, rulebook
 from backend.kernel import clock
 from backend.kernel.access.actor import system_actor
 from backend.kernel.db.scope import open_scope
 from backend.kernel.identity import limits
 from backend.kernel.jobs.runner import run_job
+from backend.kernel.workflow import matters
 from tests.apps.rehab.test_faces import clock_forward, demanded
 from tests.factories.city import City, Person, Refused
 from tests.factories.ledger import open_ledger
@@ -390,7 +391,7 @@ async def test_a_command_killed_in_the_middle_leaves_no_trace(city: City, databa
         raise asyncio.CancelledError
 
     with monkeypatch.context() as crash:
-        crash.setattr(common, "record", dies)
+        crash.setattr(matters, "record", dies)
         with pytest.raises((asyncio.CancelledError, AssertionError)):
             await act(office, "confirmPoints", key="crash-of-points", **given)
     assert await marks(database, line) == []

@@ -118,3 +118,21 @@ async def test_a_chief_does_not_search_and_a_refusal_has_a_reason(city: City) ->
     await step(police, "requestFaceSearch", guest, purpose="STRANDED_SEARCH", legalBasis="依据", necessity="需要")
     guest = await step(chief, "decideFaceSearch", guest, approve=False, reason="先完成指纹查询")
     assert guest["state"] == "SEARCH_REFUSED"
+
+
+async def test_who_appears_later_is_found_while_the_approval_stands(city: City) -> None:
+    guest = await searched(city, await pictured(city, STATION, await found(city), faces.astronaut(), face=0))
+    sought = await pictured(city, NEXT_POLICE, await missing(city), faces.astronaut(), face=0)
+    await city.pass_time(minutes=2)
+    await city.work()
+    await city.pass_time(seconds=30)
+    await city.work()
+    expert = await city.sign_in(EXPERT)
+    seen = await look(expert, guest, CANDIDATES)
+    assert seen["state"] == "CANDIDATES"
+    again = [each for each in seen["candidates"] if each["otherCode"] == sought["code"]]
+    assert len(again) == 1
+    assert again[0]["other"] is not None
+    await city.pass_time(minutes=5)
+    await city.work()
+    assert len((await look(expert, guest, CANDIDATES))["candidates"]) == len(seen["candidates"]), "nobody is listed twice"

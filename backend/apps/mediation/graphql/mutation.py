@@ -64,8 +64,9 @@ from backend.apps.mediation.service import (
 )
 from backend.kernel.access.actor import Actor
 from backend.kernel.errors import not_found
-from backend.kernel.graphql.commands import run_command
+from backend.kernel.graphql.commands import command_field, run_command
 from backend.kernel.graphql.context import Info
+from backend.kernel.graphql.errors import UserError
 from backend.kernel.graphql.types import OkPayload
 
 
@@ -77,15 +78,13 @@ async def _reload(actor: Actor, dispute_id: UUID) -> models.Dispute:
     return row
 
 
+def _answer(row: models.Dispute | None, errors: list[UserError]) -> DisputePayload:
+    return DisputePayload(dispute=Dispute.of(row) if row else None, errors=errors)
+
+
 def _command(work: Callable[[Actor, Any], Awaitable[models.Dispute]], kind: type) -> Any:
     """A mutation field for a command that takes one input and answers with the dispute."""
-
-    async def resolve(info: Info, input: Any) -> DisputePayload:
-        row, errors = await run_command(info, work, input, _reload)
-        return DisputePayload(dispute=Dispute.of(row) if row else None, errors=errors)
-
-    resolve.__annotations__ = {"info": Info, "input": kind, "return": DisputePayload}
-    return strawberry.mutation(resolver=resolve, description=(work.__doc__ or "").split("\n\n")[0])
+    return command_field(work, kind, DisputePayload, _answer, _reload)
 
 
 @strawberry.type

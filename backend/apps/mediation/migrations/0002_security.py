@@ -1,5 +1,7 @@
 """Keys, constraints, indexes and row-level security of mediation's tables."""
 
+from functools import partial
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
@@ -10,26 +12,8 @@ MINE_TO_READ = selves("dispute_id", ("select",))
 MINE_TO_ADD = selves("dispute_id", ("select", "insert"))
 
 
-def _of_dispute(
-    name: str,
-    *,
-    mine: Access | None = MINE,
-    references: tuple[Reference, ...] = (),
-    indexes: tuple[str, ...] = (),
-    unique: tuple[str, ...] = (),
-    checks: dict[str, str] | None = None,
-    others: dict[str, Access] | None = None,
-) -> TenantTable:
-    """A table whose rows hang on a dispute; `mine` is what a party may do with those of his own dispute."""
-    return TenantTable(
-        name,
-        selves=mine,
-        others=others or {},
-        references=(Reference("dispute_id", "mediation_dispute"), *references),
-        unique=unique,
-        checks=checks or {},
-        indexes=("(dispute_id, county)", *indexes),
-    )
+#: `selves`: what a private person may do with rows of his own.
+_of_dispute = partial(TenantTable.hanging_on, Reference("dispute_id", "mediation_dispute"), selves=MINE)
 
 
 TABLES = [
@@ -54,18 +38,18 @@ TABLES = [
             "triaged_disputes_have_weight": "severity is not null or state in ('REGISTERED', 'MERGED')",
         },
     ),
-    _of_dispute("mediation_party", mine=MINE_TO_ADD, indexes=("(name_index, county)", "(phone_index) where phone_index <> ''")),
+    _of_dispute("mediation_party", selves=MINE_TO_ADD, indexes=("(name_index, county)", "(phone_index) where phone_index <> ''")),
     _of_dispute(
         "mediation_responsibility",
-        mine=MINE_TO_ADD,
+        selves=MINE_TO_ADD,
         indexes=("(membership_id, county) where until is null",),
         checks={"ends_after_it_starts": "until >= since"},
     ),
     _of_dispute("mediation_team_member", indexes=("(membership_id, county) where left_at is null",)),
-    _of_dispute("mediation_session", mine=MINE_TO_READ),
+    _of_dispute("mediation_session", selves=MINE_TO_READ),
     _of_dispute(
         "mediation_attendance",
-        mine=selves("dispute_id", ("select", "update")),
+        selves=selves("dispute_id", ("select", "update")),
         references=(Reference("session_id", "mediation_session"), Reference("party_id", "mediation_party")),
         unique=("county, session_id, party_id",),
     ),
@@ -76,7 +60,7 @@ TABLES = [
     ),
     _of_dispute(
         "mediation_instalment",
-        mine=MINE_TO_READ,
+        selves=MINE_TO_READ,
         others={"shanzhi_relay": Access(("select",), "true")},
         references=(Reference("agreement_id", "mediation_agreement"),),
         unique=("county, agreement_id, position",),
@@ -84,19 +68,19 @@ TABLES = [
     ),
     _of_dispute(
         "mediation_rating",
-        mine=MINE_TO_ADD,
+        selves=MINE_TO_ADD,
         references=(Reference("party_id", "mediation_party"),),
         unique=("county, dispute_id, party_id, round",),
     ),
-    _of_dispute("mediation_supervision_notice", mine=MINE_TO_READ, unique=("county, clock_id, level",)),
-    _of_dispute("mediation_relation", mine=MINE_TO_ADD, unique=("county, dispute_id, other_id",)),
-    _of_dispute("mediation_return_visit", mine=MINE_TO_READ),
-    _of_dispute("mediation_objection", mine=MINE_TO_ADD),
+    _of_dispute("mediation_supervision_notice", selves=MINE_TO_READ, unique=("county, clock_id, level",)),
+    _of_dispute("mediation_relation", selves=MINE_TO_ADD, unique=("county, dispute_id, other_id",)),
+    _of_dispute("mediation_return_visit", selves=MINE_TO_READ),
+    _of_dispute("mediation_objection", selves=MINE_TO_ADD),
     TenantTable("mediation_signal", unique=("county, key",), indexes=("(county, raised_at desc, id)",)),
     TenantTable("mediation_briefing", others={"shanzhi_relay": Access(("select",), "true")}, unique=("county, division, week_from",)),
     _of_dispute(
         "mediation_score_entry",
-        mine=None,
+        selves=None,
         unique=("county, key",),
         indexes=("(county, unit, quarter)",),
     ),

@@ -33,7 +33,7 @@ from backend.apps.rehab.service import (
 )
 from backend.kernel.access.actor import Actor
 from backend.kernel.errors import not_found
-from backend.kernel.graphql.commands import run_command
+from backend.kernel.graphql.commands import command_field, run_command
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.errors import UserError
 from backend.kernel.graphql.types import OkPayload
@@ -115,15 +115,13 @@ async def _reload_task(actor: Actor, task_id: UUID) -> models.Task:
     return row
 
 
+def _answer(row: models.Case | None, errors: list[UserError]) -> RehabCasePayload:
+    return RehabCasePayload(case=RehabCase.of(row) if row else None, errors=errors)
+
+
 def _command(work: Callable[[Actor, Any], Awaitable[models.Case]], kind: type) -> Any:
     """A mutation field for a command that takes one input and answers with the case."""
-
-    async def resolve(info: Info, input: Any) -> RehabCasePayload:
-        row, errors = await run_command(info, work, input, _reload)
-        return RehabCasePayload(case=RehabCase.of(row) if row else None, errors=errors)
-
-    resolve.__annotations__ = {"info": Info, "input": kind, "return": RehabCasePayload}
-    return strawberry.mutation(resolver=resolve, description=(work.__doc__ or "").split("\n\n")[0])
+    return command_field(work, kind, RehabCasePayload, _answer, _reload)
 
 
 @strawberry.type

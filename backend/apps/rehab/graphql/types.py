@@ -38,7 +38,6 @@ from backend.apps.rehab.graphql.points import (
     rulebook_of,
 )
 from backend.apps.rehab.service import common, ledger
-from backend.apps.rehab.workflow import MACHINE
 from backend.kernel.audit.models import Event as EventRow
 from backend.kernel.graphql import loaders as kernel_loaders
 from backend.kernel.graphql.context import Info
@@ -244,8 +243,7 @@ class RehabCase:
     async def available_actions(self, info: Info) -> list[RehabAction]:
         return [
             RehabAction(
-                name=action.name, step_up=action.step_up and info.context.actor.needs_step_up,
-                requires=list(MACHINE.transition(action.transition).requires if action.transition else action.requires),
+                name=action.name, step_up=action.step_up and info.context.actor.needs_step_up, requires=action.evidence,
             )
             for action in access.available(await self.standing(info))
         ]  # fmt: skip

@@ -4,6 +4,8 @@ Staff see rows of their place, and only in a role that works in this application
 case; a relative takes part in the same matter and sees nothing of it but his own tasks.
 """
 
+from functools import partial
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
@@ -11,7 +13,6 @@ from backend.kernel.db.policy import (
     IN_STAFF_SCOPE,
     IS_ME,
     READ_WRITE,
-    STAFF,
     STAFF_APPENDS,
     Access,
     Reference,
@@ -29,27 +30,8 @@ MINE_TO_CHANGE = selves("case_id", ("select", "update"), PERSON)
 RELAY_FINDS = {"shanzhi_relay": Access(("select",), "true")}
 
 
-def _of_case(
-    name: str,
-    *,
-    mine: Access | None = MINE_TO_READ,
-    staff: Access = STAFF,
-    references: tuple[Reference, ...] = (),
-    indexes: tuple[str, ...] = (),
-    unique: tuple[str, ...] = (),
-    checks: dict[str, str] | None = None,
-    others: dict[str, Access] | None = None,
-) -> TenantTable:
-    return TenantTable(
-        name,
-        staff=staff,
-        selves=mine,
-        others=others or {},
-        references=(Reference("case_id", "rehab_case"), *references),
-        unique=unique,
-        checks=checks or {},
-        indexes=("(case_id, county)", *indexes),
-    )
+#: `selves`: what a private person may do with rows of his own.
+_of_case = partial(TenantTable.hanging_on, Reference("case_id", "rehab_case"), selves=MINE_TO_READ)
 
 
 #: A relative, like the person, works off his own tasks.
@@ -87,17 +69,17 @@ TABLES = [
     ),
     _of_case(
         "rehab_link",
-        mine=MINE_TO_ADD,
+        selves=MINE_TO_ADD,
         indexes=("(membership_id, county) where until is null", "(account_id, county) where until is null"),
         checks={
             "ends_after_it_starts": "until >= since",
             "officers_have_a_membership": "(kind in ('PERSON', 'FAMILY')) = (membership_id is null)",
         },
     ),
-    _of_case("rehab_agreement", mine=MINE_TO_CHANGE),
+    _of_case("rehab_agreement", selves=MINE_TO_CHANGE),
     _of_case(
         "rehab_task",
-        mine=Access(("select", "update"), OWN_TASK),
+        selves=Access(("select", "update"), OWN_TASK),
         others=RELAY_FINDS,
         indexes=(
             "(membership_id, county, due_at) where state = 'OPEN'",
@@ -114,7 +96,7 @@ TABLES = [
     ),
     _of_case(
         "rehab_check_in",
-        mine=MINE,
+        selves=MINE,
         others=RELAY_FINDS,
         references=(Reference("task_id", "rehab_task"),),
         indexes=(
@@ -130,11 +112,11 @@ TABLES = [
     ),
     _of_case(
         "rehab_drug_test",
-        mine=MINE_TO_CHANGE,
+        selves=MINE_TO_CHANGE,
         checks={"two_people": "sampler <> witness", "a_laboratory_is_named": "(result <> 'LAB_POSITIVE') or lab <> ''"},
     ),
-    _of_case("rehab_leave", mine=MINE, others=RELAY_FINDS, checks={"ends_after_it_starts": "to_day >= from_day"}),
-    _of_case("rehab_request", mine=MINE),
+    _of_case("rehab_leave", selves=MINE, others=RELAY_FINDS, checks={"ends_after_it_starts": "to_day >= from_day"}),
+    _of_case("rehab_request", selves=MINE),
     _of_case(
         "rehab_point_entry",
         staff=STAFF_APPENDS,
@@ -144,7 +126,7 @@ TABLES = [
     _of_case(
         "rehab_point_mark",
         staff=STAFF_APPENDS,
-        mine=MINE_TO_ADD,
+        selves=MINE_TO_ADD,
         references=(Reference("entry_id", "rehab_point_entry"),),
         indexes=("(entry_id, county, marked_at)",),
         checks={"confirmed_by_another": "mark <> 'CONFIRMED' or marked_by is distinct from entry_by"},
@@ -170,7 +152,7 @@ TABLES = [
     ),
     _of_case(
         "rehab_objection",
-        mine=MINE,
+        selves=MINE,
         checks={
             "further_review_by_another": "final_by is null or final_by <> decided_by",
             "decided_by_a_person": "state in ('FILED') or decided_by is not null",
@@ -181,7 +163,7 @@ TABLES = [
         others={"shanzhi_owner": Access(("select", "insert"), "true")},
         unique=("county, token_hash, officer_id",),
     ),
-    _of_case("rehab_whistle", mine=MINE_TO_ADD, checks={"closed_with_a_finding": "(state = 'CLOSED') = (finding is not null)"}),
+    _of_case("rehab_whistle", selves=MINE_TO_ADD, checks={"closed_with_a_finding": "(state = 'CLOSED') = (finding is not null)"}),
     _of_case("rehab_breach", checks={"confirmed_by_another": "confirmed_by is null or confirmed_by <> recorded_by"}),
     TenantTable("rehab_transfer", staff=Access(READ_WRITE, BOTH_COUNTIES), others=RELAY_FINDS, indexes=("(from_county, from_case)",)),
 ]

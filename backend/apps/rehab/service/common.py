@@ -16,7 +16,7 @@ from backend.kernel.access.models import Participant
 from backend.kernel.access.roles import Role
 from backend.kernel.db.connection import fetch
 from backend.kernel.deadlines.calendar import local_date
-from backend.kernel.errors import conflict, not_found
+from backend.kernel.errors import not_found
 from backend.kernel.privacy import vault
 from backend.kernel.privacy.looks import note_look
 from backend.kernel.validation import as_id
@@ -130,10 +130,7 @@ async def begin(
     """
     wanted = case_id if isinstance(case_id, UUID) else as_id(case_id, field)
     standing = await standing_of(actor, await find(actor, wanted, field))
-    asked = access.ACTIONS[action]
-    if asked.is_permitted(standing) and version is not None and version != standing.case.version:
-        raise conflict(standing.case.version)
-    asked.require(standing)
+    access.ACTIONS[action].admit(standing, version)
     return standing
 
 

@@ -14,7 +14,7 @@ from backend.apps.reunion.graphql.types import ReunionCase, ReunionCasePayload
 from backend.apps.reunion.service import common, endings, gallery, proofs, records, reviews, searches
 from backend.kernel.access.actor import Actor
 from backend.kernel.errors import not_found
-from backend.kernel.graphql.commands import run_command
+from backend.kernel.graphql.commands import command_field, run_command
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.errors import UserError
 
@@ -41,15 +41,13 @@ async def _reload_report(actor: Actor, report_id: UUID) -> models.MissingReport:
     return row
 
 
+def _answer(row: models.Case | None, errors: list[UserError]) -> ReunionCasePayload:
+    return ReunionCasePayload(case=ReunionCase.of(row) if row else None, errors=errors)
+
+
 def _command(work: Callable[[Actor, Any], Awaitable[models.Case]], kind: type) -> Any:
     """A mutation field for a command that takes one input and answers with the case."""
-
-    async def resolve(info: Info, input: Any) -> ReunionCasePayload:
-        row, errors = await run_command(info, work, input, _reload)
-        return ReunionCasePayload(case=ReunionCase.of(row) if row else None, errors=errors)
-
-    resolve.__annotations__ = {"info": Info, "input": kind, "return": ReunionCasePayload}
-    return strawberry.mutation(resolver=resolve, description=(work.__doc__ or "").split("\n\n")[0])
+    return command_field(work, kind, ReunionCasePayload, _answer, _reload)
 
 
 @strawberry.type

@@ -9,11 +9,10 @@ from strawberry import ID
 
 from backend.apps.reunion import access
 from backend.apps.reunion.graphql.types import ReunionCase
-from backend.kernel.db.scope import open_scope
-from backend.kernel.errors import not_found
+from backend.apps.reunion.models import Case
+from backend.kernel.access.actor import Actor
 from backend.kernel.graphql.context import Info
-from backend.kernel.graphql.live import messages
-from backend.kernel.notifications.service import matter_channel
+from backend.kernel.graphql.live import changes
 from backend.kernel.validation import as_id
 
 
@@ -21,13 +20,10 @@ from backend.kernel.validation import as_id
 class ReunionSubscription:
     @strawberry.subscription(description="The case after each committed change, while I may read it.")
     async def reunion_case_changed(self, info: Info, id: ID) -> AsyncGenerator[ReunionCase, None]:
-        wanted, actor = as_id(id), info.context.actor
-        async with open_scope(actor.scope):
-            if not await access.readable(actor).filter(id=wanted).exists():
-                raise not_found("id")
-        async for current, _ in messages(info.context, matter_channel(wanted)):
-            async with open_scope(current.scope):
-                row = await access.readable(current).filter(id=wanted).first()
-            if row is None:
-                return
+        wanted = as_id(id)
+
+        async def read(actor: Actor) -> Case | None:
+            return await access.readable(actor).filter(id=wanted).first()
+
+        async for row in changes(info.context, wanted, read):
             yield ReunionCase.of(row)

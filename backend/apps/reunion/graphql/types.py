@@ -18,7 +18,6 @@ from backend.apps.reunion.graphql.parts import (
     ReunionSearch,
     ReunionStranded,
 )
-from backend.apps.reunion.workflow import MACHINE
 from backend.kernel.audit.models import Event as EventRow
 from backend.kernel.graphql import loaders as kernel_loaders
 from backend.kernel.graphql.context import Info
@@ -205,8 +204,7 @@ class ReunionCase:
     async def available_actions(self, info: Info) -> list[ReunionAction]:
         return [
             ReunionAction(
-                name=action.name, step_up=action.step_up and info.context.actor.needs_step_up,
-                requires=list(MACHINE.transition(action.transition).requires if action.transition else action.requires),
+                name=action.name, step_up=action.step_up and info.context.actor.needs_step_up, requires=action.evidence,
             )
             for action in access.available(await self.standing(info))
         ]  # fmt: skip

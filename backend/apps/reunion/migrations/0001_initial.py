@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('registered_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('updated_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('facts_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('name', fields.TextField(default='', unique=False)),
                 ('nicknames', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('sounds', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),

@@ -4,6 +4,8 @@ Staff see rows of their place, in a role that works in this application, and rec
 candidate. A family sees its own report and nothing of candidates.
 """
 
+from functools import partial
+
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 
@@ -26,27 +28,8 @@ MINE_TO_READ = selves("case_id", ("select",), FAMILY)
 RELAY_FINDS = {"shanzhi_relay": Access(("select",), "true")}
 
 
-def _of_case(
-    name: str,
-    *,
-    mine: Access | None = None,
-    staff: Access = STAFF,
-    references: tuple[Reference, ...] = (),
-    indexes: tuple[str, ...] = (),
-    unique: tuple[str, ...] = (),
-    checks: dict[str, str] | None = None,
-    others: dict[str, Access] | None = None,
-) -> TenantTable:
-    return TenantTable(
-        name,
-        staff=staff,
-        selves=mine,
-        others=others or {},
-        references=(Reference("case_id", "reunion_case"), *references),
-        unique=unique,
-        checks=checks or {},
-        indexes=("(case_id, county)", *indexes),
-    )
+#: `selves`: what a private person may do with rows of his own.
+_of_case = partial(TenantTable.hanging_on, Reference("case_id", "reunion_case"))
 
 
 OF_CANDIDATE = (Reference("candidate_id", "reunion_candidate", "cascade"),)
@@ -71,12 +54,12 @@ TABLES = [
             "only_the_ended_have_an_end": "ended_at is null or state in ('CLOSED', 'WITHDRAWN')",
         },
     ),
-    _of_case("reunion_missing", mine=MINE_TO_READ, unique=("county, case_id",)),
+    _of_case("reunion_missing", selves=MINE_TO_READ, unique=("county, case_id",)),
     _of_case("reunion_stranded", unique=("county, case_id",)),
     _of_case(
         "reunion_picture",
         staff=Access(("select", "insert", "update", "delete"), STAFF.using),
-        mine=MINE_TO_READ,
+        selves=MINE_TO_READ,
         others={**RELAY_FINDS, "shanzhi_owner": Access(("select",), "true")},
         unique=("county, file_id",),
         checks={"ready_ones_have_a_face": "state <> 'READY' or chosen is not null"},
@@ -156,8 +139,7 @@ FACTS = [
         end if;
         if not exists (select 1 from face_search s where s.id = search and s.county = county_code and s.app = 'reunion'
             and s.county = any (string_to_array(current_setting('app.counties', true), ','))
-            and (s.state = 'APPROVED' and now < s.expires_at
-                or s.state = 'DONE' and s.searched_at > now - interval '5 minutes')) then
+            and s.state = 'APPROVED' and now < s.expires_at) then
             raise exception 'no approved search' using errcode = '42501';
         end if;
         return query
@@ -175,7 +157,7 @@ FACTS = [
         ), chosen as (select n.id, n.county, min(n.step) as step from near n group by 1, 2 order by 3 limit most + cardinality(by_face))
         select c.id, c.county::text, c.code, c.kind::text, c.name, c.nicknames, c.sex::text, c.born_from, c.born_to,
             c.height_least, c.height_most, c.dialect, c.origin::text, c.origin_text, c.marks, c.clothes, c.relatives,
-            c.place::text, c.when_from, c.when_to, c.updated_at,
+            c.place::text, c.when_from, c.when_to, c.facts_at,
             (select jsonb_object_agg(p.file_id, jsonb_build_array(p.taken_from, p.taken_to)) from reunion_picture p
                 where p.case_id = c.id and p.county = c.county)
         from chosen join reunion_case c on c.id = chosen.id and c.county = chosen.county

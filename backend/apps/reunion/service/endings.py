@@ -17,6 +17,7 @@ from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal
+from backend.kernel.faces import galleries
 from backend.kernel.jobs.service import enqueue_found
 from backend.kernel.privacy.retention import keep_for
 from backend.kernel.sharing import service as sharing
@@ -116,6 +117,7 @@ async def withdraw(actor: Actor, request: ReunionStepInput) -> Case:
 async def _end(case: Case) -> None:
     case.ended_at = clock.now()
     await case.save(update_fields=["ended_at"])
+    await galleries.finish(case)
     await gallery.ask(case)
     await gallery.forget(case)
 

@@ -16,6 +16,7 @@ from backend.kernel.access.roles import Role
 from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.errors import Refusal
+from backend.kernel.faces import galleries
 from backend.kernel.jobs.service import enqueue_found
 from backend.kernel.validation import Checks
 
@@ -133,6 +134,7 @@ async def found(
     await common.move(actor, case, step, "identity:confirmed", evidence, reason=reason)
     if case.side == Side.FOUND:
         await clocks.start(case, common.APP, rules.RULES["return"], clock.now())
+    await galleries.finish(case)
     await gallery.ask(case)
     await common.tell([*await common.accounts(case, Role.RESCUE_STATION), *await common.family(case)], "identity.confirmed", case)
 

@@ -179,7 +179,7 @@ def _new(actor: Actor, division: Division, side: Side, kind: CaseKind, columns: 
         id=new_id(), county=division.county, path=division.path, code=rules.new_code(division.county, now.date()),
         side=side, kind=kind, state=CaseState.REPORTED, subject_id=new_id(), registered_by=actor.membership.id,
         registered_by_name=actor.membership.name, agency_name=actor.membership.agency_name, registered_at=now,
-        updated_at=now, **columns,
+        updated_at=now, facts_at=now, **columns,
     )  # fmt: skip
 
 
@@ -206,6 +206,7 @@ async def correct_facts(actor: Actor, request: CorrectFactsInput) -> Case:
     changed = sorted(name for name, value in columns.items() if getattr(case, name) != value and not name.endswith("_text"))
     for name, value in columns.items():
         setattr(case, name, value)
+    case.facts_at = clock.now()
     # Which facts, never what they say.
     await common.note(actor, case, "facts:corrected", fields=changed)
     return case

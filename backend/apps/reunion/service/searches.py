@@ -37,6 +37,8 @@ OPEN_JOB = "reunion.open_record"
 #: People read for their facts beside those whose faces were found.
 MOST_BY_FACTS = 300
 MOST_BY_FACE = 60
+#: States in which an approval is used, and used again.
+SEARCHING = (CaseState.SEARCH_APPROVED, CaseState.CANDIDATES, CaseState.NO_MATCH)
 _JSON = ("nicknames", "relatives", "taken")
 
 
@@ -46,6 +48,8 @@ async def request_search(actor: Actor, request: RequestSearchInput) -> Case:
     if request.purpose not in rules.PURPOSES_OF[case.side]:
         raise Refusal("INVALID", "purpose")
     await _require_something(case)
+    # One approval at a time: asking anew gives up what is left of the last one.
+    await galleries.finish(case)
     row = await galleries.request_search(
         actor, case, app=common.APP, purpose=request.purpose, legal_basis=request.legal_basis, necessity=request.necessity,
         galleries=[Gallery.FOUND if case.side == Side.SOUGHT else Gallery.MISSING], emergency=case.alarm is not None,
@@ -98,23 +102,43 @@ def _rule(name: str, row: FaceSearch) -> str:
 
 
 async def run(actor: Actor, search_id: str) -> None:
-    """Job: look for the person on the other side, in every county, by face and by facts."""
+    """Job: look for the person on the other side, in every county, by face and by facts. While the approval stands it looks
+    again when somebody new appears there."""
     row = await FaceSearch.get_or_none(id=UUID(search_id))
     if row is None or row.state != SearchState.APPROVED or row.expires_at <= clock.now():
         return
     case = await Case.filter(id=row.matter_id).select_for_update().first()
-    if case is None or case.state != CaseState.SEARCH_APPROVED:
+    if case is None or case.state not in SEARCHING:
         return
     probes, model = await _probes(case)
+    faces: list[Found] = []
     if probes:
-        faces = await galleries.search(row, [embedding for _, embedding in probes], model=model, most=MOST_BY_FACE)
+        embeddings = [embedding for _, embedding in probes]
+        faces = await galleries.search(row, embeddings, model=model, most=MOST_BY_FACE, last=False)
         row = await FaceSearch.get(id=row.id)
-    else:
-        faces = []
-        row.state, row.searched_at = SearchState.DONE, clock.now()
-        await row.save(update_fields=["state", "searched_at"])
+    row.searched_at = clock.now()
+    await row.save(update_fields=["searched_at"])
     others = await _others(case, row, [found.matter_id for found in faces])
     await _list(actor, case, row, faces, others, [_span(picture.taken_from, picture.taken_to) for picture, _ in probes])
+
+
+async def sweep_again(now: datetime) -> None:
+    """Approvals that still stand, where somebody appeared on the other side since they were last used."""
+    await enqueue_found(
+        RUN_JOB,
+        """select 'again:' || s.id::text as row, s.county, s.path, s.matter_id as matter,
+               jsonb_build_object('search_id', s.id) as args
+           from face_search s join reunion_case c on c.id = s.matter_id and c.county = s.county
+           where s.app = 'reunion' and s.state = 'APPROVED' and s.expires_at > $1 and s.searched_at is not null
+               and c.state in ('CANDIDATES', 'NO_MATCH') and (
+                   exists (select 1 from reunion_case o where o.side <> c.side and o.facts_at > s.searched_at
+                       and o.basis is not null and o.ended_at is null)
+                   or exists (select 1 from reunion_picture p join reunion_case o on o.id = p.case_id and o.county = p.county
+                       where o.side <> c.side and p.added_at > s.searched_at and p.state = 'READY')
+                   or exists (select 1 from reunion_picture p where p.case_id = c.id and p.county = c.county
+                       and p.added_at > s.searched_at and p.state = 'READY'))""",
+        now,
+    )
 
 
 async def _probes(case: Case) -> tuple[list[tuple[Picture, Any]], str]:
@@ -176,7 +200,8 @@ async def _list(
         comparison = comparing.compare(*_sides(case, mine, facts_of(other)), today)
         scored.append(ranking.Scored(str(other_id), found.cosine if found else None, comparison, gap))
     rejected = await _rejected(case, others)
-    ranked = ranking.rank([each for each in scored if UUID(each.key) not in rejected])
+    known = set(await Candidate.filter(search_id=row.id).values_list("other_id", flat=True))
+    ranked = [each for each in ranking.rank([each for each in scored if UUID(each.key) not in rejected]) if UUID(each.key) not in known]
     for each in ranked:
         other_id = UUID(each.key)
         await _keep(case, row, each, others[other_id], by_face.get(other_id))
@@ -216,16 +241,20 @@ async def _keep(
 
 
 async def _hand_over(actor: Actor, case: Case, row: FaceSearch, count: int) -> None:
+    """To the reviewers, or back to whoever asked. Looking again without anybody new changes nothing."""
+    if not count and case.state != CaseState.SEARCH_APPROVED:
+        return
     if not count:
         case.retry_on = rules.retry_on(common.today())
         await common.move(actor, case, "find_nobody", "search:nobody", {"search": row.id}, search=str(row.id))
         await common.tell([row.requested_by], "search.nobody", case)
         return
-    await common.move(
-        actor, case, "list_candidates", "search:done", {"search": row.id}, search=str(row.id), model=row.model,
-        scanned=row.scanned, candidates=count,
-    )  # fmt: skip
-    await clocks.start(case, common.APP, rules.rule("review", emergency=row.emergency), clock.now(), subject_id=row.id)
+    said = {"search": str(row.id), "model": row.model, "scanned": row.scanned, "candidates": count}
+    if case.state == CaseState.CANDIDATES:
+        await common.note(actor, case, "search:done", **said)
+    else:
+        await common.move(actor, case, "list_candidates", "search:done", {"search": row.id}, **said)
+        await clocks.start(case, common.APP, rules.rule("review", emergency=row.emergency), clock.now(), subject_id=row.id)
     await common.tell(
         [*await common.accounts(case, Role.FACE_EXPERT, Role.POLICE_OFFICER), row.requested_by], "candidate.to_review", case
     )

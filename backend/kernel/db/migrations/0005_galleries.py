@@ -31,7 +31,8 @@ TABLES = [
             "decided_by_somebody": "state not in ('APPROVED', 'REFUSED', 'DONE') or (decided_by is not null "
             "and decided_at is not null)",
             "thirty_days_at_most": "expires_at > requested_at and expires_at <= requested_at + interval '30 days'",
-            "run_within_its_term": "(searched_at is not null) = (state = 'DONE') and searched_at < expires_at",
+            "run_within_its_term": "(searched_at is not null) >= (state = 'DONE') and state not in ('REQUESTED', 'REFUSED') >= (searched_at is not null) "
+            "and coalesce(searched_at < expires_at, true)",
             "state_known": "state in ('REQUESTED', 'APPROVED', 'REFUSED', 'DONE', 'EXPIRED')",
             "says_why": "purpose <> '' and legal_basis <> '' and necessity <> ''",
             "names_galleries": "jsonb_typeof(galleries) = 'array' and jsonb_array_length(galleries) > 0",
