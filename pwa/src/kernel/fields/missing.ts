@@ -12,3 +12,6 @@ export function missing(fields: Record<string, unknown>): Refusal[] {
     .filter(([, value]) => empty(value))
     .map(([field]) => ({ code: "REQUIRED", field, data: null }));
 }
+
+/** What is left to say of a field: that it is missing is over as soon as it has a value. */
+export const leftOf = (errors: readonly Refusal[], value: unknown): readonly Refusal[] => (empty(value) ? errors : errors.filter((entry) => entry.code !== "REQUIRED"));
