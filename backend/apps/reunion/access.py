@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tortoise.expressions import RawSQL
 from tortoise.queryset import QuerySet
 
 from backend.apps.reunion.enums import CaseState as S
@@ -29,7 +30,15 @@ def readable(actor: Actor) -> QuerySet[Case]:
     """The cases this actor may open: of his place, opened to his county for a candidate, or the family's own report."""
     actor.require(P.READ)
     query = Case.all()
+    if actor.membership is not None and actor.account_id is not None:
+        # Whose own family it is has no official part in the case.
+        query = query.exclude(id__in=RawSQL(f"(select p.matter_id from participant p where p.account_id = '{actor.account_id}')"))
     return query.filter(state__in=EXPERT_STATES) if actor.role == Role.FACE_EXPERT else query
+
+
+def family_state(state: S) -> S:
+    """How far a family is told that things are: of candidates nothing, before somebody is proven (`domain.md` 2.10)."""
+    return S.SEARCH_APPROVED if state in EXPERT_STATES else state
 
 
 def is_ours(actor: Actor, case: Case) -> bool:
@@ -83,6 +92,7 @@ ACTIONS: dict[str, Action[Standing]] = {
         _may("choose_face", P.REGISTER, states=BEFORE_RETURN, requires=("pictureId", "face"), waits_for="choose_face"),
         _may("remove_picture", P.REGISTER, states=BEFORE_RETURN, waits_for="picture"),
         _may("correct_facts", P.REGISTER, states=BEFORE_RETURN),
+        _may("record_guardian", P.REGISTER, states=BEFORE_RETURN, requires=("basis", "text"), waits_for="guardian"),
         _may("raise_alarm", P.REGISTER, states=BEFORE_RETURN, requires=("alarm", "receipt"), waits_for="no_alarm"),
         _may("quick_check", P.REGISTER, "quick_check", requires=("result",)),
         _may("request_search", P.SEARCH, "request_search", requires=("purpose", "legalBasis", "necessity")),
@@ -114,15 +124,24 @@ def available(s: Standing) -> list[Action[Standing]]:
 def may_see_whereabouts(s: Standing) -> bool:
     """Where a found person is: the officers of his place; others, and every seeker, once his identity is proven.
 
-    An adult who does not want contact is never placed for anybody else (`domain.md` 2.9).
+    An adult who does not want contact is never placed for anybody else, and a child not before the guardian authority agrees
+    (`domain.md` 2.9).
     """
     if s.is_ours or s.case.side == Side.SOUGHT:
         return True
-    return not s.case.no_contact and s.case.state in PROVEN
+    agreed = s.case.guardian_agreed or not s.case.is_minor
+    return agreed and not s.case.no_contact and s.case.state in PROVEN
 
 
 def may_see_reporter(s: Standing) -> bool:
     return s.actor.may(P.REVEAL) and s.is_ours
+
+
+def hides_place(actor: Actor, case: Case) -> bool:
+    """Whether the place that answers for the case, and so the person's, is kept from this reader."""
+    if not actor.is_staff or is_ours(actor, case) or case.side == Side.SOUGHT:
+        return False
+    return not may_see_whereabouts(Standing(actor, case))
 
 
 #: What a family finds in the timeline of its report: its steps, never what officers think of candidates.
@@ -130,6 +149,6 @@ FAMILY_TAGS = frozenset(
     {
         "reunion:alarm:raised", "reunion:basis:recorded", "reunion:case:closed", "reunion:case:registered",
         "reunion:case:withdrawn", "reunion:facts:corrected", "reunion:identity:confirmed", "reunion:picture:added",
-        "reunion:record:opened", "reunion:search:approved", "reunion:search:nobody", "reunion:search:requested",
+        "reunion:search:approved", "reunion:search:nobody", "reunion:search:requested",
     }
 )  # fmt: skip

@@ -66,6 +66,12 @@ class Case(TenantModel):
     quick_check: str = fields.TextField(default="")
     no_contact: bool = fields.BooleanField(default=False)  # an adult who does not want to be found
     guardian_agreed: bool = fields.BooleanField(default=False)
+    maybe_child: bool = fields.BooleanField(default=False)  # by look, where nobody knows the age
+    # What officers say of the person stays here, where it can be erased: events are for ever.
+    contact_statement: str = fields.TextField(default="")
+    return_plan: str = fields.TextField(default="")
+    return_wish: str = fields.TextField(default="")
+    finding: str = fields.TextField(default="")
     reunion_kind: e.ReunionKind | None = fields.CharEnumField(e.ReunionKind, max_length=16, null=True)
     retry_on: date | None = fields.DateField(null=True)
 
@@ -75,7 +81,7 @@ class Case(TenantModel):
     @property
     def is_minor(self) -> bool:
         """Perhaps under eighteen: whoever may be a child is treated as one."""
-        if self.kind == e.CaseKind.CHILD:
+        if self.kind == e.CaseKind.CHILD or self.maybe_child:
             return True
         return self.born_to is not None and (self.registered_at.date() - self.born_to).days < 18 * 365.25
 
@@ -137,6 +143,8 @@ class Candidate(TenantModel):
     other_county: str = CodeField()
     other_id: UUID = fields.UUIDField()
     other_code: str = CodeField()
+    other_kind: str = CodeField(default="")
+    other_minor: bool = fields.BooleanField(default=False)
     cosine: float | None = fields.FloatField(null=True)
     score: float = fields.FloatField()
     likely: bool = fields.BooleanField(default=False)

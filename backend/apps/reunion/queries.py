@@ -17,8 +17,10 @@ from backend.apps.reunion.workflow import ENDED
 from backend.kernel.access.actor import Actor
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql.pages import Page, newest_first
+from backend.kernel.instruments.models import Paper
 from backend.kernel.privacy.looks import note_look
 from backend.kernel.privacy.models import AccessLogEntry
+from backend.kernel.sharing import service as sharing
 from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.validation import as_id
 
@@ -27,7 +29,9 @@ async def cases(actor: Actor, wanted: ReunionCaseFilter | None, first: int, afte
     """Cases of the actor's place, newest change first. What another county opened is reached through a candidate only."""
     query = access.readable(actor)
     if actor.membership is not None:
-        query = query.filter(county__in=list(actor.membership.counties))
+        # Paths come from the table of divisions: digits and dots only.
+        mine = f"(select c.id from reunion_case c where c.path <@ '{actor.membership.path}'::ltree)"
+        query = query.filter(county__in=list(actor.membership.counties), id__in=RawSQL(mine))
     if wanted is not None:
         for field, values in (("kind__in", wanted.kinds), ("state__in", wanted.states)):
             if values:
@@ -120,9 +124,11 @@ async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID) -> bool:
     if found is None:
         return False
     if not await Picture.filter(id=subject_id, case_id=matter_id).exists():
-        # Papers are for the officers of the case.
-        return access.is_ours(actor, found)
+        # Papers are for the officers of the case. What is neither was a picture that somebody took away.
+        return access.is_ours(actor, found) and await Paper.filter(matter_id=matter_id, subject_id=subject_id).exists()
     if access.is_ours(actor, found):
         await note_look(actor, found, found.subject_id, "PICTURE", common.PURPOSE)
+    elif actor.is_staff:
+        await sharing.note_look(actor, found, found.subject_id, "PICTURE", common.PURPOSE)
     return True
 

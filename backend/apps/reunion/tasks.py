@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.apps.reunion.models import Case
-from backend.apps.reunion.service import common, endings, gallery, proofs, searches
+from backend.apps.reunion.service import common, endings, gallery, pairs, proofs, searches
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.audit.service import record
@@ -38,14 +38,20 @@ JOBS: dict[str, JobHandler] = {
     gallery.FORGET_JOB: endings.forget,
     gallery.GALLERY_JOB: gallery.keep,
     gallery.READ_JOB: gallery.read,
+    pairs.BLANK_JOB: pairs.blank_stale,
+    pairs.CLOSE_RECORD_JOB: pairs.close_record,
+    pairs.LOSE_JOB: pairs.lose,
+    pairs.OPEN_JOB: pairs.open_record,
     proofs.PAIR_JOB: proofs.be_found,
     searches.LAPSE_JOB: searches.lapse,
-    searches.OPEN_JOB: searches.open_record,
     searches.RUN_JOB: searches.run,
 }
 
 CRONS = (
-    Cron("reunion.open_records", searches.sweep_to_open, every_seconds=5),
+    Cron("reunion.open_records", pairs.sweep_to_open, every_seconds=5),
+    Cron("reunion.close_records", pairs.sweep_to_close, every_seconds=30),
+    Cron("reunion.lost", pairs.sweep_lost, every_seconds=30),
+    Cron("reunion.stale", pairs.sweep_stale, every_seconds=3600),
     Cron("reunion.search_again", searches.sweep_again, every_seconds=60),
     Cron("reunion.pairs", proofs.sweep_pairs, every_seconds=10),
     Cron("reunion.returned", endings.sweep_pairs, every_seconds=60),

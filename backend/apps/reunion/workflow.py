@@ -39,6 +39,8 @@ MACHINE = Machine(
         _step("lapse", {S.SEARCH_APPROVED, S.SEARCH_REQUESTED}, S.QUICK_CHECK, P.SEARCH, "search"),
         _step("lead", {S.CANDIDATES}, S.LEAD, P.REVIEW, "reviews"),
         _step("verify", {S.LEAD}, S.VERIFYING, P.PROVE, "asked"),
+        # The other side took its report back: there is nobody to compare with any more.
+        _step("lose", {S.CANDIDATES, S.LEAD, S.VERIFYING}, S.NO_MATCH, P.PROVE, "candidate"),
         _step("disprove", {S.LEAD, S.VERIFYING}, S.NO_MATCH, P.PROVE, "proof"),
         _step("confirm_identity", {S.VERIFYING}, S.IDENTITY_CONFIRMED, P.CONFIRM, "proofs", "organs"),
         # The other side of a confirmed pair.
@@ -46,7 +48,7 @@ MACHINE = Machine(
         _step("arrange_return", {S.IDENTITY_CONFIRMED}, S.RETURN_ARRANGED, P.RETURN, "plan", "wish"),
         _step("hand_over", {S.RETURN_ARRANGED}, S.RETURNED, P.RETURN, "receiver", "idCheck"),
         _step("follow", {S.RETURNED}, S.FOLLOWING, P.FOLLOW, "destination"),
-        _step("close", {S.FOLLOWING, S.IDENTITY_CONFIRMED, S.RETURNED}, S.CLOSED, P.FOLLOW, "finding"),
+        _step("close", {S.FOLLOWING, S.IDENTITY_CONFIRMED, S.RETURN_ARRANGED}, S.CLOSED, P.FOLLOW, "finding"),
         _step("place", {S.NO_MATCH}, S.PLACED, P.PLACE, "approval"),
         _step("withdraw", OPEN - {S.RETURNED, S.FOLLOWING}, S.WITHDRAWN, P.WITHDRAW, "statement"),
     ],

@@ -29,11 +29,12 @@ async def changes(context: Context, matter_id: UUID, read: Callable[[Actor], Awa
         if await read(context.actor) is None:
             raise not_found("id")
     async for actor, _ in messages(context, matter_channel(matter_id)):
+        # The fields that were asked for are read in the same scope.
         async with open_scope(actor.scope):
             row = await read(actor)
-        if row is None:
-            return
-        yield row
+            if row is None:
+                return
+            yield row
 
 
 async def messages(context: Context, channel: str) -> AsyncIterator[tuple[Actor, dict[str, Any]]]:

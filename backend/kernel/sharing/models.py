@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tortoise import fields
 
-from backend.kernel.db.fields import CodeField
+from backend.kernel.db.fields import CodeField, LTreeField
 from backend.kernel.db.models import TenantModel
 
 
@@ -17,6 +17,7 @@ class Share(TenantModel):
     app: str = CodeField()
     matter_id: UUID = fields.UUIDField()
     to_county: str = CodeField()
+    to_path: str = LTreeField()  # who works on `to_matter`: officers whose place contains it
     to_matter: UUID = fields.UUIDField()
     reason: str = fields.TextField()
     opened_at: datetime = fields.DatetimeField()

@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import execute
-from backend.kernel.db.models import TenantModel, place_of
+from backend.kernel.db.models import TenantModel, new_id, place_of
 from backend.kernel.jobs.service import enqueue_found
 from backend.kernel.sharing.models import Share
 
@@ -17,15 +17,26 @@ END_JOB: Final = "kernel.end_share"
 
 
 async def open_to(
-    matter: TenantModel, app: str, *, to_county: str, to_matter: UUID, reason: str, until: datetime
+    matter: TenantModel, app: str, *, to_county: str, to_path: str, to_matter: UUID, reason: str, until: datetime
 ) -> Share | None:
     """Let the officers of `to_county` who work on `to_matter` read the matter; None when they may already."""
     await execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"share:{matter.id}:{to_matter}")
     if await Share.filter(matter_id=matter.id, to_matter=to_matter, ended_at__isnull=True).exists():
         return None
     return await Share.create(
-        **place_of(matter), app=app, matter_id=matter.id, to_county=to_county, to_matter=to_matter, reason=reason,
+        **place_of(matter), app=app, matter_id=matter.id, to_county=to_county, to_path=to_path, to_matter=to_matter, reason=reason,
         opened_at=clock.now(), expires_at=until,
+    )  # fmt: skip
+
+
+async def note_look(actor: Actor, matter: TenantModel, subject_id: UUID, what: str, reason: str) -> None:
+    """An officer of another county looks at what was opened to him: the line stands in the matter's own county."""
+    if actor.membership is None or actor.is_system:
+        return
+    await execute(
+        "select note_shared_look($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new_id(), matter.id, matter.county, subject_id, f"{actor.membership.name}（{actor.membership.agency_name}）", str(actor.role),
+        what, reason, clock.now(),
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ class ReunionMutation:
 
     @strawberry.mutation(description="Take a photograph away; it is erased with the next sweep.")
     async def remove_reunion_picture(self, info: Info, picture_id: ID) -> ReunionCasePayload:
-        row, errors = await run_command(info, gallery.remove_picture, str(picture_id), _reload)
+        row, errors = await run_command(info, gallery.remove_picture, str(picture_id), _reload, field="pictureId")
         return ReunionCasePayload(case=ReunionCase.of(row) if row else None, errors=errors)
 
     @strawberry.mutation(description="The reporter's telephone, for a reason that he reads.")

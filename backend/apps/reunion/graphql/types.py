@@ -72,10 +72,8 @@ class ReunionCase:
     version: int
     side: e.Side
     kind: e.CaseKind
-    state: e.CaseState
     alarm: e.Alarm | None
     is_minor: bool
-    agency_name: str
     registered_at: datetime
     updated_at: datetime
     ended_at: datetime | None
@@ -88,8 +86,8 @@ class ReunionCase:
     @classmethod
     def of(cls, row: models.Case) -> ReunionCase:
         return cls(
-            id=ID(str(row.id)), code=row.code, version=row.version, side=row.side, kind=row.kind, state=row.state,
-            alarm=row.alarm, is_minor=row.is_minor, agency_name=row.agency_name, registered_at=row.registered_at,
+            id=ID(str(row.id)), code=row.code, version=row.version, side=row.side, kind=row.kind,
+            alarm=row.alarm, is_minor=row.is_minor, registered_at=row.registered_at,
             updated_at=row.updated_at, ended_at=row.ended_at, basis=row.basis, no_contact=row.no_contact,
             reunion_kind=row.reunion_kind, retry_on=row.retry_on, row=row,
         )  # fmt: skip
@@ -102,6 +100,14 @@ class ReunionCase:
         """Officers of the case's own place; what another county opened shows facts and pictures, and no more."""
         return (await self.standing(info)).is_ours
 
+    @strawberry.field
+    async def state(self, info: Info) -> e.CaseState:
+        return self.row.state if info.context.actor.is_staff else access.family_state(self.row.state)
+
+    @strawberry.field(description="Who answers for the case; empty while the reader may not know where somebody is.")
+    async def agency_name(self, info: Info) -> str:
+        return "" if access.hides_place(info.context.actor, self.row) else self.row.agency_name
+
     @strawberry.field(description="What a list shows: the name, or a blank for somebody whose name nobody knows.")
     async def name(self) -> str | None:
         return self.row.name or None
@@ -113,7 +119,10 @@ class ReunionCase:
 
     @strawberry.field
     async def division(self, info: Info) -> Division:
-        return await division_of(info, self.row.path.rsplit(".", 1)[-1])
+        path = self.row.path
+        if access.hides_place(info.context.actor, self.row):
+            path = ".".join(path.split(".")[:3])
+        return await division_of(info, path.rsplit(".", 1)[-1])
 
     @strawberry.field(description="Where last seen, or found. Empty while the reader may not know where somebody is.")
     async def place_text(self, info: Info) -> str | None:
@@ -216,7 +225,18 @@ class ReunionCase:
         if not standing.is_ours:
             query = query.filter(tag__in=access.FAMILY_TAGS)
         page = await newest_first(query, by="occurred_at", first=first, after=after)
-        return page.connection(Event.of)
+        return page.connection(Event.of if standing.is_ours else _as_told)
+
+
+def _as_told(row: EventRow) -> Event:
+    """An event as a family reads it."""
+    event = Event.of(row)
+    event.from_state, event.to_state = _told(event.from_state), _told(event.to_state)
+    return event
+
+
+def _told(state: str | None) -> str | None:
+    return str(access.family_state(e.CaseState(state))) if state else state
 
 
 async def _candidate(info: Info, row: models.Candidate) -> ReunionCandidate:

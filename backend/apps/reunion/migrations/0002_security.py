@@ -23,7 +23,7 @@ from backend.kernel.db.policy import (
 )
 from backend.kernel.faces.galleries import gallery_statements
 
-FAMILY = "FAMILY"
+FAMILY = "REPORTER"
 MINE_TO_READ = selves("case_id", ("select",), FAMILY)
 RELAY_FINDS = {"shanzhi_relay": Access(("select",), "true")}
 
@@ -67,7 +67,7 @@ TABLES = [
     _of_case(
         "reunion_candidate",
         staff=Access(("select", "insert", "update", "delete"), STAFF.using),
-        others=RELAY_FINDS,
+        others={**RELAY_FINDS, "shanzhi_owner": Access(("select",), "true")},
         unique=("county, search_id, other_id",),
         indexes=("(county, state)", "(other_id, case_id)"),
         checks={"decided_ones_say_when": "state = 'OPEN' or decided_at is not null", "not_himself": "other_id <> case_id"},
@@ -131,7 +131,7 @@ FACTS = [
         from_day date, to_day date, most int, now timestamptz)
     returns table (id uuid, county text, code text, kind text, name text, nicknames jsonb, sex text, born_from date,
         born_to date, height_least int, height_most int, dialect text, origin text, origin_text text, marks text,
-        clothes text, relatives jsonb, place text, when_from date, when_to date, changed_at timestamptz, taken jsonb)
+        clothes text, relatives jsonb, place text, when_from date, when_to date, changed_at timestamptz, maybe_child boolean, rejected_at timestamptz, taken jsonb)
     language plpgsql stable security definer set search_path = public as $$
     begin
         if current_setting('app.purpose', true) is distinct from '*' then
@@ -157,7 +157,11 @@ FACTS = [
         ), chosen as (select n.id, n.county, min(n.step) as step from near n group by 1, 2 order by 3 limit most + cardinality(by_face))
         select c.id, c.county::text, c.code, c.kind::text, c.name, c.nicknames, c.sex::text, c.born_from, c.born_to,
             c.height_least, c.height_most, c.dialect, c.origin::text, c.origin_text, c.marks, c.clothes, c.relatives,
-            c.place::text, c.when_from, c.when_to, c.facts_at,
+            c.place::text, c.when_from, c.when_to, c.facts_at, c.maybe_child,
+            -- What the other side's reviewers said of the same pair.
+            (select max(r.decided_at) from reunion_candidate r join face_search s on s.id = search and s.county = county_code
+                where r.case_id = c.id and r.county = c.county and r.other_id = s.matter_id
+                    and r.state in ('DISMISSED', 'DISPROVED')),
             (select jsonb_object_agg(p.file_id, jsonb_build_array(p.taken_from, p.taken_to)) from reunion_picture p
                 where p.case_id = c.id and p.county = c.county)
         from chosen join reunion_case c on c.id = chosen.id and c.county = chosen.county

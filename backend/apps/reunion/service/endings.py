@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from backend.apps.reunion import papers, rules
-from backend.apps.reunion.enums import CandidateState, CaseState, Side
+from backend.apps.reunion.enums import CaseState, Side
 from backend.apps.reunion.inputs import ArrangeReturnInput, HandOverInput, ReunionStepInput
-from backend.apps.reunion.models import Candidate, Case, FollowUp, Picture
-from backend.apps.reunion.service import common, gallery
+from backend.apps.reunion.models import Candidate, Case, FollowUp, Picture, Proof
+from backend.apps.reunion.service import common, gallery, pairs
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -39,18 +39,24 @@ async def arrange_return(actor: Actor, request: ArrangeReturnInput) -> Case:
     plan, wish = _text(request.plan, "plan"), _text(request.wish, "wish")
     if case.side != Side.FOUND:
         raise Refusal("INVALID", "id")
+    _require_may_go(case)
+    case.return_plan, case.return_wish = plan, wish
+    await common.move(actor, case, "arrange_return", "return:arranged", {"plan": plan, "wish": wish})
+    return case
+
+
+def _require_may_go(case: Case) -> None:
+    """Raises `GUARDIAN_NEEDED`, and `NO_CONTACT`: he is safe, and that is all his family hears."""
     if case.is_minor and not case.guardian_agreed:
         raise Refusal("GUARDIAN_NEEDED")
     if case.no_contact:
-        # He is safe, and that is all his family hears.
         raise Refusal("NO_CONTACT")
-    await common.move(actor, case, "arrange_return", "return:arranged", {"plan": plan, "wish": wish}, plan=plan, reason=wish)
-    return case
 
 
 async def hand_over(actor: Actor, request: HandOverInput) -> Case:
     """He is with the receiver, whose papers were looked at. Follow-ups at one, three and six months are planned."""
     case = (await common.begin(actor, request.id, "hand_over", request.version)).case
+    _require_may_go(case)
     checks = Checks()
     receiver = checks.text("receiver", request.receiver, least=1, most=100)
     id_check = checks.text("idCheck", request.id_check, least=2, most=500)
@@ -61,8 +67,7 @@ async def hand_over(actor: Actor, request: HandOverInput) -> Case:
         await FollowUp.create(**place_of(case), case_id=case.id, month=month, due_on=day)
     await papers.handover(actor, case, receiver=receiver, id_check=id_check, place=place)
     await common.move(
-        actor, case, "hand_over", "return:handed_over", {"receiver": receiver, "idCheck": id_check}, reason=id_check,
-        kind=case.reunion_kind,
+        actor, case, "hand_over", "return:handed_over", {"receiver": receiver, "idCheck": id_check}, kind=case.reunion_kind,
     )  # fmt: skip
     await common.tell(await common.accounts(case, Role.CIVIL_AFFAIRS), "return.handed_over", case)
     return case
@@ -79,9 +84,9 @@ async def record_follow_up(actor: Actor, request: ReunionStepInput) -> Case:
     row.done_by_name = actor.membership.name if actor.membership else ""
     await row.save()
     if case.state == CaseState.RETURNED:
-        await common.move(actor, case, "follow", "follow_up:recorded", {"destination": case.county}, month=row.month, reason=text)
+        await common.move(actor, case, "follow", "follow_up:recorded", {"destination": case.county}, month=row.month)
     else:
-        await common.note(actor, case, "follow_up:recorded", month=row.month, reason=text)
+        await common.note(actor, case, "follow_up:recorded", month=row.month)
     return case
 
 
@@ -89,9 +94,10 @@ async def close_case(actor: Actor, request: ReunionStepInput) -> Case:
     """It is over: faces and pictures are erased within the period, the log stays."""
     case = (await common.begin(actor, request.id, "close", request.version)).case
     text = _text(request.text)
-    if case.side == Side.FOUND and case.state == CaseState.IDENTITY_CONFIRMED and not case.no_contact:
+    if case.side == Side.FOUND and case.state != CaseState.FOLLOWING and not case.no_contact:
         raise Refusal("NOT_RETURNED")
-    await common.move(actor, case, "close", "case:closed", {"finding": text}, reason=text)
+    case.finding = text
+    await common.move(actor, case, "close", "case:closed", {"finding": text})
     await _end(case)
     return case
 
@@ -109,7 +115,8 @@ async def withdraw(actor: Actor, request: ReunionStepInput) -> Case:
     action = "withdraw" if actor.is_staff else "withdraw_report"
     case = (await common.begin(actor, request.id, action, request.version)).case
     text = _text(request.text)
-    await common.move(actor, case, "withdraw", "case:withdrawn", {"statement": text}, reason=text)
+    case.finding = text if actor.is_staff else case.finding
+    await common.move(actor, case, "withdraw", "case:withdrawn", {"statement": text})
     await _end(case)
     return case
 
@@ -117,7 +124,6 @@ async def withdraw(actor: Actor, request: ReunionStepInput) -> Case:
 async def _end(case: Case) -> None:
     case.ended_at = clock.now()
     await case.save(update_fields=["ended_at"])
-    await galleries.finish(case)
     await gallery.ask(case)
     await gallery.forget(case)
 
@@ -127,10 +133,15 @@ async def forget(actor: Actor, case_id: str) -> None:
     case = await Case.filter(id=UUID(case_id)).select_for_update().first()
     if case is None or case.ended_at is None:
         return
+    await galleries.finish(case)
     await sharing.end(case)
     for picture in await Picture.filter(case_id=case.id):
         await keep_for(case, picture.file_id, "CLOSED", timedelta(days=rules.ERASE_AFTER_DAYS), rules.ERASE_BASIS)
-    await Candidate.filter(case_id=case.id).exclude(state=CandidateState.CONFIRMED).delete()
+        await picture.delete()
+    proven = {row.candidate_id for row in await Proof.filter(case_id=case.id)}
+    for row in await Candidate.filter(case_id=case.id):
+        # Proofs are for ever, and so is the bare row they hang on.
+        await (pairs.blank(row) if row.id in proven else row.delete())
     running = await MatterClock.filter(matter_id=case.id, met_at__isnull=True).values_list("rule", flat=True)
     for rule in {str(each) for each in running}:
         await clocks.meet(case.id, rule, clock.now())

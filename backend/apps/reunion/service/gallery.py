@@ -21,6 +21,7 @@ from backend.kernel.faces import galleries
 from backend.kernel.faces.codes import FaceOutcome
 from backend.kernel.faces.models import GalleryFace
 from backend.kernel.faces.portraits import Portrait, embed_portrait, read_portrait
+from backend.kernel.files.refusals import FileRefused
 from backend.kernel.files.service import attach_one
 from backend.kernel.files.storage import ObjectMissing, file_key, storage
 from backend.kernel.jobs.service import enqueue, enqueue_found
@@ -98,14 +99,19 @@ async def _picture(actor: Actor, picture_id: str, action: str) -> tuple[Picture,
 
 async def read(actor: Actor, picture_id: str) -> None:
     """Job: find the face of a photograph. Without models it waits for them."""
-    row = await Picture.filter(id=UUID(picture_id)).select_for_update().first()
-    if row is None or row.state not in (PictureState.READING, PictureState.WAITING):
+    waiting = (PictureState.READING, PictureState.WAITING)
+    found = await Picture.get_or_none(id=UUID(picture_id))
+    if found is None or found.state not in waiting:
         return
-    case = await Case.get(id=row.case_id)
     try:
-        portrait = await read_portrait(await storage().get(file_key(row.file_id)), patient=True)
+        portrait = await read_portrait(await storage().get(file_key(found.file_id)), patient=True)
     except ObjectMissing:
         portrait = Portrait(problem="CORRUPT")
+    # Looking takes a while; what happened meanwhile counts.
+    case = await Case.filter(id=found.case_id).select_for_update().get()
+    row = await Picture.filter(id=found.id).select_for_update().first()
+    if row is None or row.state not in waiting or case.ended_at is not None:
+        return
     _use(row, portrait)
     await row.save()
     await common.note(actor, case, "picture:read", picture=str(row.id), usable=not row.problem)
@@ -161,7 +167,11 @@ async def keep(actor: Actor, case_id: str) -> None:
     gallery = Gallery.MISSING if case.side == Side.SOUGHT else Gallery.FOUND
     for file_id in sorted(set(ready) - there):
         row = ready[file_id]
-        made = await embed_portrait(await storage().get(file_key(file_id)), row.chosen or 0, patient=True)
+        try:
+            made = await embed_portrait(await storage().get(file_key(file_id)), row.chosen or 0, patient=True)
+        except (ObjectMissing, FileRefused, Refusal):
+            # One picture that cannot be read keeps no other in or out.
+            continue
         if made is not None:
             embedding, model = made
             await galleries.add_face(

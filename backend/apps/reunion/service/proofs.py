@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from backend.apps.reunion import papers, rules
-from backend.apps.reunion.enums import CandidateState, ProofKind, Side
+from backend.apps.reunion.enums import CandidateState, CaseKind, ProofKind, Side
 from backend.apps.reunion.inputs import ProofInput, ReunionStepInput
 from backend.apps.reunion.models import Candidate, Case, Confirmation, Proof
 from backend.apps.reunion.service import common, gallery
@@ -96,12 +96,14 @@ async def confirm_identity(actor: Actor, request: ReunionStepInput) -> Case:
     row = await lead(case)
     text = _text("text", request.text, least=4)
     other = await Case.get_or_none(id=row.other_id)
-    kinds = [each.kind for each in (case, other) if each is not None]
-    minor = any(each.is_minor for each in (case, other) if each is not None)
-    dna = rules.needs_dna(is_minor=minor, kinds=kinds, age_gap=row.age_gap)
+    minor = case.is_minor or row.other_minor or (other is not None and other.is_minor)
+    dna = rules.needs_dna(is_minor=minor, kinds=[case.kind, CaseKind(row.other_kind)], age_gap=row.age_gap)
     proofs = await Proof.filter(candidate_id=row.id, positive=True)
     if not rules.is_proven([each.kind for each in proofs], dna=dna):
         raise Refusal("NOT_PROVEN", dna=dna)
+    if other is not None and other.state not in SEARCHABLE:
+        # Found elsewhere, or taken back: there is nobody to confirm it with.
+        raise Refusal("OTHER_SIDE_GONE")
     if await Confirmation.filter(candidate_id=row.id, organ=actor.role).exists():
         raise Refusal("ALREADY_DECIDED")
     if await Confirmation.filter(candidate_id=row.id, by=actor.account_id).exists():
@@ -120,18 +122,15 @@ async def confirm_identity(actor: Actor, request: ReunionStepInput) -> Case:
     await row.save(update_fields=["state", "decided_at"])
     await _verified(case, row.id)
     await papers.identity(actor, case, row, proofs, words)
-    await found(actor, case, other, {"proofs": len(proofs), "organs": sorted(organs)}, "confirm_identity", text)
+    sought, taken_in = (case.kind, row.other_kind) if case.side == Side.SOUGHT else (row.other_kind, case.kind)
+    case.reunion_kind = rules.reunion_kind(CaseKind(sought), CaseKind(taken_in))
+    await found(actor, case, {"proofs": len(proofs), "organs": sorted(organs)}, "confirm_identity")
     return case
 
 
-async def found(
-    actor: Actor, case: Case, other: Case | None, evidence: dict[str, object], step: str, reason: str
-) -> None:
+async def found(actor: Actor, case: Case, evidence: dict[str, object], step: str) -> None:
     """The person is known: nobody looks for him any more, and the family hears it from people, not from the machine."""
-    if other is not None:
-        sought, taken_in = (case, other) if case.side == Side.SOUGHT else (other, case)
-        case.reunion_kind = rules.reunion_kind(sought.kind, taken_in.kind)
-    await common.move(actor, case, step, "identity:confirmed", evidence, reason=reason)
+    await common.move(actor, case, step, "identity:confirmed", evidence)
     if case.side == Side.FOUND:
         await clocks.start(case, common.APP, rules.RULES["return"], clock.now())
     await galleries.finish(case)
@@ -144,7 +143,7 @@ async def sweep_pairs(now: object) -> None:
     await enqueue_found(
         PAIR_JOB,
         """select 'pair:' || c.id::text as row, o.county, o.path, o.id as matter,
-               jsonb_build_object('case_id', o.id, 'from_code', f.code) as args
+               jsonb_build_object('case_id', o.id) as args
            from reunion_candidate c join reunion_case o on o.id = c.other_id and o.county = c.other_county
                join reunion_case f on f.id = c.case_id and f.county = c.county
            where c.state = 'CONFIRMED' and c.decided_at <= $1 and o.state = any (string_to_array('{}', ','))""".format(",".join(sorted(SEARCHABLE))),
@@ -152,11 +151,11 @@ async def sweep_pairs(now: object) -> None:
     )
 
 
-async def be_found(actor: Actor, case_id: str, from_code: str) -> None:
+async def be_found(actor: Actor, case_id: str) -> None:
     """Job of the other side's county: its case ends well. What it had opened for the comparison is closed again later,
     with the return."""
     case = await Case.filter(id=UUID(case_id)).select_for_update().first()
     if case is None or case.state not in SEARCHABLE:
         return
-    await found(actor, case, None, {"pair": from_code}, "be_found", from_code)
+    await found(actor, case, {"pair": "CONFIRMED"}, "be_found")
     await common.tell(await common.accounts(case, Role.POLICE_OFFICER), "identity.confirmed", case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from backend.apps.reunion import names, rules, vague
+from backend.apps.reunion import access, names, rules, vague
 from backend.apps.reunion.enums import (
     FOUND_KINDS,
     SOUGHT_KINDS,
@@ -43,6 +43,7 @@ from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.privacy import vault
 from backend.kernel.privacy.identifiers import normalise_phone
 from backend.kernel.privacy.looks import note_look
+from backend.kernel.sharing import service as sharing
 from backend.kernel.tenancy.models import Division
 from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.tenancy.service import lies_in, living
@@ -97,6 +98,7 @@ async def register_found(actor: Actor, request: RegisterFoundInput) -> Case:
     checks.done()
     conditions = list(dict.fromkeys(request.conditions or []))
     case = _new(actor, division, Side.FOUND, request.kind, columns)
+    case.maybe_child = Condition.CHILD in conditions
     await _open(actor, case, conditions)
     await StrandedPerson.create(
         **place_of(case), id=case.id, case_id=case.id, station=station, conditions=conditions, languages=languages,
@@ -214,7 +216,8 @@ async def correct_facts(actor: Actor, request: CorrectFactsInput) -> Case:
 
 async def record_basis(actor: Actor, request: BasisInput) -> Case:
     """On what ground the person's data are used: consent, a guardian's, or a duty by law with its reason (个人信息保护法 13, 29)."""
-    case = (await common.begin(actor, request.id, "record_basis", request.version)).case
+    later = request.basis == BasisKind.GUARDIAN_CONSENT and request.guardian_agreed and await _has_ground(actor, request.id)
+    case = (await common.begin(actor, request.id, "record_guardian" if later else "record_basis", request.version)).case
     checks = Checks()
     text = checks.text("text", request.text, least=10 if request.basis == BasisKind.STATUTORY_DUTY else 2, most=1000)
     if case.is_minor and request.basis == BasisKind.CONSENT:
@@ -222,9 +225,18 @@ async def record_basis(actor: Actor, request: BasisInput) -> Case:
         checks.refuse("GUARDIAN_NEEDED", "basis")
     checks.done()
     case.basis, case.basis_text, case.guardian_agreed = request.basis, text, request.guardian_agreed
+    if later:
+        await common.note(actor, case, "guardian:agreed")
+        return case
     await common.move(actor, case, "record_basis", "basis:recorded", {"basis": request.basis, "text": text}, basis=request.basis)
     await gallery.ask(case)
     return case
+
+
+async def _has_ground(actor: Actor, case_id: str) -> bool:
+    """Who was taken in by a duty has one already; the guardian authority's agreement may follow (未成年人保护法)."""
+    known = await access.readable(actor).filter(id=as_id(case_id)).first()
+    return known is not None and known.basis is not None
 
 
 async def quick_check(actor: Actor, request: ReunionStepInput) -> Case:
@@ -232,7 +244,7 @@ async def quick_check(actor: Actor, request: ReunionStepInput) -> Case:
     case = (await common.begin(actor, request.id, "quick_check", request.version)).case
     text = _text(request.text)
     case.quick_check = text
-    await common.move(actor, case, "quick_check", "quick_check:recorded", {"result": text}, result=text)
+    await common.move(actor, case, "quick_check", "quick_check:recorded", {"result": text})
     return case
 
 
@@ -252,8 +264,9 @@ async def refuse_contact(actor: Actor, request: ReunionStepInput) -> Case:
     if case.is_minor:
         raise not_permitted(Permission.REGISTER)
     text = _text(request.text)
-    case.no_contact = True
-    await common.note(actor, case, "contact:refused", statement=text)
+    case.no_contact, case.contact_statement = True, text
+    await common.note(actor, case, "contact:refused")
+    await sharing.end(case)
     await gallery.ask(case)
     return case
 

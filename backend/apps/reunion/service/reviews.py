@@ -9,6 +9,7 @@ from backend.apps.reunion import papers, rules
 from backend.apps.reunion.enums import CandidateState, Verdict
 from backend.apps.reunion.inputs import ReviewCandidateInput
 from backend.apps.reunion.models import Candidate, Case, Review
+from backend.apps.reunion.permissions import Permission
 from backend.apps.reunion.service import common
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
@@ -27,6 +28,7 @@ async def review_candidate(actor: Actor, request: ReviewCandidateInput) -> Case:
         Refusal: `INVOLVED_BEFORE` for whoever asked for the search or gave a verdict already; `TOO_MANY` after forty
             sets in a day; `WRONG_STATE` once the candidate is decided.
     """
+    actor.require(Permission.REVIEW)
     found = await Candidate.get_or_none(id=as_id(request.candidate_id, "candidateId"))
     if found is None:
         raise not_found("candidateId")
@@ -55,6 +57,9 @@ async def _require_fresh_eyes(actor: Actor, row: Candidate) -> None:
     mine = Review.filter(reviewer=actor.account_id)
     if search.requested_by == actor.account_id or await mine.filter(candidate_id=row.id).exists():
         raise Refusal("INVOLVED_BEFORE")
+    if actor.role != Role.FACE_EXPERT and await Review.filter(candidate_id=row.id).count() >= 2:
+        # Where two disagree, an expert decides (`domain.md` 2.4).
+        raise Refusal("EXPERT_NEEDED")
     day = datetime.combine(common.today(), datetime.min.time(), clock.LOCAL)
     today = {each.case_id for each in await mine.filter(at__gte=day).only("case_id", "id")}
     if row.case_id not in today and len(today) >= rules.REVIEWS_A_DAY:
@@ -80,7 +85,7 @@ async def _decide(actor: Actor, case: Case, row: Candidate) -> None:
             actor, case, "lead", "candidate:lead", {"reviews": len(verdicts)}, candidate=str(row.id), reviews=len(verdicts)
         )
         await common.tell(await common.accounts(case, Role.POLICE_OFFICER), "candidate.lead", case)
-    elif not await Candidate.filter(search_id=row.search_id, state=CandidateState.OPEN).exists():
+    elif not await Candidate.filter(case_id=case.id, state=CandidateState.OPEN).exists():
         await _close_review(case, row.search_id)
         case.retry_on = rules.retry_on(common.today())
         await common.move(actor, case, "find_nobody", "search:nobody", {"search": row.search_id}, search=str(row.search_id))

@@ -14,7 +14,6 @@ from backend.apps.reunion.facts import Facts, Range, Span
 from backend.apps.reunion.inputs import DecideSearchInput, RequestSearchInput
 from backend.apps.reunion.models import Candidate, Case, Picture
 from backend.apps.reunion.service import common
-from backend.apps.reunion.service.gallery import belongs
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -27,13 +26,12 @@ from backend.kernel.faces.codes import SearchState
 from backend.kernel.faces.galleries import Found
 from backend.kernel.faces.models import FaceSearch
 from backend.kernel.faces.portraits import embed_portrait
+from backend.kernel.files.refusals import FileRefused
 from backend.kernel.files.storage import ObjectMissing, file_key, storage
 from backend.kernel.jobs.service import enqueue, enqueue_found
-from backend.kernel.sharing import service as sharing
 
 RUN_JOB = "reunion.run_search"
 LAPSE_JOB = "reunion.lapse"
-OPEN_JOB = "reunion.open_record"
 #: People read for their facts beside those whose faces were found.
 MOST_BY_FACTS = 300
 MOST_BY_FACE = 60
@@ -50,6 +48,7 @@ async def request_search(actor: Actor, request: RequestSearchInput) -> Case:
     await _require_something(case)
     # One approval at a time: asking anew gives up what is left of the last one.
     await galleries.finish(case)
+    await Candidate.filter(case_id=case.id, state=CandidateState.OPEN).delete()
     row = await galleries.request_search(
         actor, case, app=common.APP, purpose=request.purpose, legal_basis=request.legal_basis, necessity=request.necessity,
         galleries=[Gallery.FOUND if case.side == Side.SOUGHT else Gallery.MISSING], emergency=case.alarm is not None,
@@ -148,7 +147,8 @@ async def _probes(case: Case) -> tuple[list[tuple[Picture, Any]], str]:
     for picture in await Picture.filter(case_id=case.id, state=PictureState.READY).order_by("-added_at", "-id"):
         try:
             found = await embed_portrait(await storage().get(file_key(picture.file_id)), picture.chosen or 0, patient=True)
-        except ObjectMissing:
+        except (ObjectMissing, FileRefused, Refusal):
+            # What cannot be read any more is no reason not to look with the others.
             continue
         if found is not None:
             embedding, model = found
@@ -198,6 +198,9 @@ async def _list(
         found = by_face.get(other_id)
         gap = comparing.age_gap_years(taken[found.probe], _taken_of(other, found.file_id)) if found else None
         comparison = comparing.compare(*_sides(case, mine, facts_of(other)), today)
+        if case.side == Side.SOUGHT:
+            # Where somebody was found is not the seekers' to know yet.
+            comparison = comparison.without({comparing.Field.PLACE})
         scored.append(ranking.Scored(str(other_id), found.cosine if found else None, comparison, gap))
     rejected = await _rejected(case, others)
     known = set(await Candidate.filter(search_id=row.id).values_list("other_id", flat=True))
@@ -219,12 +222,13 @@ def _sides(case: Case, mine: Facts, other: Facts) -> tuple[Facts, Facts]:
 
 
 async def _rejected(case: Case, others: dict[UUID, dict[str, Any]]) -> set[UUID]:
-    """Pairs that people rejected after the other side's facts were last changed."""
+    """Pairs that people rejected, on either side, after the facts of both were last changed."""
+    decided: dict[UUID, datetime] = {key: row["rejected_at"] for key, row in others.items() if row["rejected_at"]}
     gone = Candidate.filter(case_id=case.id, state__in=[CandidateState.DISMISSED, CandidateState.DISPROVED])
-    return {
-        row.other_id for row in await gone
-        if row.other_id in others and row.decided_at is not None and others[row.other_id]["changed_at"] <= row.decided_at
-    }  # fmt: skip
+    for row in await gone:
+        if row.other_id in others and row.decided_at is not None:
+            decided[row.other_id] = max(row.decided_at, decided.get(row.other_id, row.decided_at))
+    return {key for key, at in decided.items() if max(others[key]["changed_at"], case.facts_at) <= at}
 
 
 async def _keep(
@@ -233,11 +237,16 @@ async def _keep(
     comparison = each.scored.comparison.as_json() if each.scored.comparison else {}
     await Candidate.create(
         **place_of(case), id=new_id(), case_id=case.id, search_id=row.id, rank=each.rank, other_county=other["county"],
-        other_id=other["id"], other_code=other["code"], cosine=each.scored.cosine, score=each.score, likely=each.likely,
+        other_id=other["id"], other_code=other["code"], other_kind=other["kind"], other_minor=_may_be_child(other), cosine=each.scored.cosine, score=each.score, likely=each.likely,
         age_gap=each.scored.age_gap_years, picture_id=found.file_id if found else None,
         comparison={**comparison, "cautions": [str(caution) for caution in each.cautions]}, state=CandidateState.OPEN,
         found_at=clock.now(),
     )  # fmt: skip
+
+
+def _may_be_child(other: dict[str, Any]) -> bool:
+    born, grown = other["born_to"], common.today().replace(day=1)
+    return bool(other["maybe_child"]) or other["kind"] == "CHILD" or (born is not None and (grown - born).days < 18 * 365.25)
 
 
 async def _hand_over(actor: Actor, case: Case, row: FaceSearch, count: int) -> None:
@@ -258,35 +267,6 @@ async def _hand_over(actor: Actor, case: Case, row: FaceSearch, count: int) -> N
     await common.tell(
         [*await common.accounts(case, Role.FACE_EXPERT, Role.POLICE_OFFICER), row.requested_by], "candidate.to_review", case
     )
-
-
-# -------------------------------------------------------------------------------------------- the other county
-
-
-async def sweep_to_open(now: object) -> None:
-    """Candidates whose record its own county has not opened yet to those who review."""
-    await enqueue_found(
-        OPEN_JOB,
-        """select 'open:' || c.id::text as row, o.county, o.path, o.id as matter, jsonb_build_object('case_id', o.id,
-               'to_county', c.county, 'to_case', c.case_id, 'purpose', s.purpose, 'until', s.expires_at) as args
-           from reunion_candidate c join reunion_case o on o.id = c.other_id and o.county = c.other_county
-               join face_search s on s.id = c.search_id and s.county = c.county
-           where c.state in ('OPEN', 'LEAD') and c.found_at <= $1 and o.ended_at is null and not exists (
-               select 1 from share h where h.matter_id = o.id and h.to_matter = c.case_id)""",
-        now,  # type: ignore[arg-type]
-    )
-
-
-async def open_record(actor: Actor, case_id: str, to_county: str, to_case: str, purpose: str, until: str) -> None:
-    """Job of the record's county: it may be read for this comparison, as long as the approval would have lasted."""
-    case = await Case.filter(id=UUID(case_id)).select_for_update().first()
-    if case is None or not belongs(case):
-        return
-    opened = await sharing.open_to(
-        case, common.APP, to_county=to_county, to_matter=UUID(to_case), reason=purpose, until=datetime.fromisoformat(until)
-    )
-    if opened is not None:
-        await common.note(actor, case, "record:opened", to=to_county, purpose=purpose)
 
 
 # ------------------------------------------------------------------------------------------------------ lapsing
