@@ -66,6 +66,8 @@ async def _mine(actor: Actor) -> Q:
             f"where r.candidate_id = c.id and r.reviewed_by = '{actor.account_id}'))"
         )
         wanted |= Q(state=CaseState.CANDIDATES, id__in=reviewed)
+    if actor.may(Permission.REGISTER):
+        wanted |= Q(state__in=[CaseState.REPORTED, CaseState.BASIS_RECORDED])
     if actor.may(Permission.PROVE):
         wanted |= Q(state__in=[CaseState.LEAD, CaseState.VERIFYING])
     if actor.may(Permission.CONFIRM):

@@ -2,6 +2,8 @@ import mediationEnglish from "@/apps/mediation/push/en.json";
 import mediationChinese from "@/apps/mediation/push/zh-CN.json";
 import rehabEnglish from "@/apps/rehab/push/en.json";
 import rehabChinese from "@/apps/rehab/push/zh-CN.json";
+import reunionEnglish from "@/apps/reunion/push/en.json";
+import reunionChinese from "@/apps/reunion/push/zh-CN.json";
 
 /** What the server pushes: a kind ("application.what.happened"), the matter's code and id; no words and no names. */
 export interface PushPayload {
@@ -31,6 +33,7 @@ type Tongue = "zh-CN" | "en";
 const words: Readonly<Record<string, Readonly<Record<Tongue, PushWords>>>> = {
   mediation: { "zh-CN": mediationChinese, en: mediationEnglish },
   rehab: { "zh-CN": rehabChinese, en: rehabEnglish },
+  reunion: { "zh-CN": reunionChinese, en: reunionEnglish },
 };
 const unknown: Readonly<Record<Tongue, PushWords>> = {
   "zh-CN": { title: mediationChinese.title, general: mediationChinese.general, kinds: {} },

@@ -205,6 +205,10 @@ async def correct_facts(actor: Actor, request: CorrectFactsInput) -> Case:
     checks = Checks()
     columns = await _facts(checks, request.facts)
     checks.done()
+    for name in ("origin", "place"):
+        # A place that is not named stays; an empty one is taken away.
+        if getattr(request.facts, name) is None:
+            columns.pop(name)
     changed = sorted(name for name, value in columns.items() if getattr(case, name) != value and not name.endswith("_text"))
     for name, value in columns.items():
         setattr(case, name, value)
