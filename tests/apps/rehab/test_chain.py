@@ -163,12 +163,13 @@ async def test_whoever_does_not_see_the_case_raises_the_alarm_from_his_task(city
 async def test_a_listed_reason_excuses_a_miss(city: City) -> None:
     case = await started(city)
     worker, person = await city.sign_in(WORKER), await whose(city, case)
-    await step(worker, "demandCheckIn", case, reason="请今天报到", hours=1)
-    await city.pass_time(hours=2)
-    (task,) = await tasks(person, case, "CHECK_IN")
-    assert task["state"] == "MISSED"
+    # By chance one may be open by schedule already; it is let run out as well.
+    if not await tasks(person, case, "CHECK_IN"):
+        await step(worker, "demandCheckIn", case, reason="请今天报到", hours=1)
+    await city.pass_time(days=4)
+    task = next(each for each in await tasks(person, case, "CHECK_IN") if each["state"] == "MISSED")
     await act(worker, "excuseRehabTask", taskId=task["id"], excuse="FLOOD_OR_TYPHOON", reason="台风停电")
-    assert await tasks(person, case, "CHECK_IN") == []
+    assert task["id"] not in [each["id"] for each in await tasks(person, case, "CHECK_IN")]
 
 
 async def test_a_link_is_given_to_somebody_else_with_its_duties(city: City) -> None:
