@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,12 @@ class Prepared:
     migrate: Callable[[str], Awaitable[None]]
 
 
+@cache
 def prepare_database(servers: Servers) -> Prepared:
-    """The run's secrets, shared by all its workers, and how to make the template."""
+    """The run's secrets, shared by all its workers, and how to make the template.
+
+    Once in a worker: done again by the browser tests, it would point the other ones at a Valkey that all workers empty.
+    """
     from backend.run.credentials import ensure_secrets
     from backend.settings import settings
 
