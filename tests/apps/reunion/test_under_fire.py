@@ -360,9 +360,9 @@ async def test_what_happens_while_a_picture_is_read_is_not_undone(city: City, mo
     await uploaded(city, STATION, guest)
     withdraw = at_the_same_time(lambda: step(station, "withdrawReunionCase", guest, text="本人撤回"))
 
-    async def meanwhile(data: bytes, *, patient: bool = False) -> Any:
+    async def meanwhile(data: bytes, *, patient: bool = False, embed: bool = False) -> Any:
         await withdraw()
-        return await read_portrait(data, patient=patient)
+        return await read_portrait(data, patient=patient, embed=embed)
 
     with monkeypatch.context() as slow:
         slow.setattr(gallery, "read_portrait", meanwhile)

@@ -13,7 +13,7 @@ from backend.apps.reunion.enums import CandidateState, CaseState, Gallery, Pictu
 from backend.apps.reunion.facts import Facts, Range, Span
 from backend.apps.reunion.inputs import DecideSearchInput, RequestSearchInput
 from backend.apps.reunion.models import Candidate, Case, Picture
-from backend.apps.reunion.service import common
+from backend.apps.reunion.service import care, common
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -46,6 +46,7 @@ async def request_search(actor: Actor, request: RequestSearchInput) -> Case:
     if request.purpose not in rules.PURPOSES_OF[case.side]:
         raise Refusal("INVALID", "purpose")
     await _require_something(case)
+    await _require_new_material(case)
     # One approval at a time: asking anew gives up what is left of the last one.
     await galleries.finish(case)
     await Candidate.filter(case_id=case.id, state=CandidateState.OPEN).delete()
@@ -69,6 +70,15 @@ async def _require_something(case: Case) -> None:
     if case.sounds or await Picture.filter(case_id=case.id, state=PictureState.READY).exists():
         return
     raise Refusal("NOTHING_TO_SEARCH_WITH")
+
+
+async def _require_new_material(case: Case) -> None:
+    """After a search without result: something new, or its day (`care.require_new_material`)."""
+    if case.state not in care.RETRIED:
+        return
+    last = await FaceSearch.filter(matter_id=case.id, searched_at__isnull=False).order_by("-searched_at").first()
+    picture = await Picture.filter(case_id=case.id, state=PictureState.READY).order_by("-added_at").first()
+    care.require_new_material(case, last.searched_at if last else None, picture.added_at if picture else None)
 
 
 async def decide_search(actor: Actor, request: DecideSearchInput) -> Case:
