@@ -33,7 +33,8 @@ router.beforeEach(async (to) => {
   if (!session.known) await session.load();
   if (to.meta.open) {
     const owner = installed.find((app) => app.routes.some((route) => to.matched.some(({ path }) => path === route.path)));
-    if (owner) await addTexts(owner.texts);
+    // Whoever is signed in has the tabs of all applications around the page.
+    await Promise.all(session.viewer ? installed.map((app) => addTexts(app.texts)) : owner ? [addTexts(owner.texts)] : []);
     return true;
   }
   if (!session.viewer) return { name: "sign-in", query: to.fullPath === "/" ? {} : { next: to.fullPath } };

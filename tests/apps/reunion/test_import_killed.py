@@ -9,13 +9,14 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
+from backend.apps.reunion import rules
 from backend.apps.reunion.models import ImportRow
 from backend.apps.reunion.service import imports_common, imports_reading, imports_running
 from backend.kernel import clock
@@ -188,3 +189,19 @@ async def imports_actor() -> Any:
     from backend.kernel.tenancy.service import county_path
 
     return system_actor("331024", await county_path("331024"))
+
+
+async def test_a_code_that_is_taken_is_drawn_again(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, drawn = rules.new_code, []
+
+    def repeating(county: str, day: date) -> str:
+        drawn.append(plain(county, day))
+        # Rows are judged with codes of their own; of those that are made, the second draws the first one's.
+        return drawn[0] if len(drawn) in (3, 4) else drawn[-1]
+
+    run = await begun(city, [sought("1", unique()), sought("2", unique())])
+    run = await step(city, run, "run", work=False)
+    monkeypatch.setattr(rules, "new_code", lambda county, day: repeating(county, day))
+    await city.work()
+    run = await look(city, run)
+    assert (run["state"], run["rowsBy"]["done"], len(drawn)) == ("DONE", 2, 5)

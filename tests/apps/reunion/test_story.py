@@ -136,3 +136,21 @@ async def test_who_appears_later_is_found_while_the_approval_stands(city: City) 
     await city.pass_time(minutes=5)
     await city.work()
     assert len((await look(expert, guest, CANDIDATES))["candidates"]) == len(seen["candidates"]), "nobody is listed twice"
+
+
+async def test_a_lead_that_came_to_nothing_leaves_the_others_to_look_at(city: City) -> None:
+    facts = {"name": "测试银花", "sex": "FEMALE", "born": "约1950年", "marks": "左手有疤", "seen": "2026-11-01"}
+    first, second = await missing(city, facts=facts), await missing(city, facts={**facts, "born": "约1951年"})
+    guest = await found(city, facts={"name": "银花", "sex": "FEMALE", "born": "七十多岁", "marks": "左手一道疤"})
+    guest = await searched(city, guest)
+    police, expert, other = await city.sign_in(POLICE), await city.sign_in(EXPERT), await city.sign_in(EXPERT_2)
+    rows = {each["otherCode"]: each["id"] for each in (await look(expert, guest, CANDIDATES))["candidates"]}
+    for reviewer in (expert, other):
+        await act(reviewer, "reviewCandidate", show="case { id }", candidateId=rows[first["code"]], verdict="SAME", alike="面部轮廓")
+    await step(police, "askReunionVerification", guest, text="请天台县公安局采血核实")
+    guest = await step(police, "recordReunionProof", guest, kind="DNA", positive=False, source="省厅DNA实验室 2026-0002")
+    assert guest["state"] == "CANDIDATES", "the approval stands, and somebody else was listed"
+    left = [each for each in (await look(expert, guest, CANDIDATES))["candidates"] if each["mayReview"]]
+    assert rows[second["code"]] in [each["id"] for each in left]
+    assert rows[first["code"]] not in [each["id"] for each in left]
+    await act(expert, "reviewCandidate", show="case { id }", candidateId=rows[second["code"]], verdict="SAME", alike="面部轮廓")

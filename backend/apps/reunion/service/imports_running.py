@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tortoise.exceptions import IntegrityError
+
 from backend.apps.reunion import rules
 from backend.apps.reunion.enums import ImportRowState, ImportState, RepeatChoice
 from backend.apps.reunion.models import Case, ImportPicture, ImportRow, ImportRun
@@ -31,6 +33,7 @@ from backend.kernel.privacy.retention import keep_for
 #: Rows of one job, and pictures read by one job.
 MADE_AT_ONCE = 50
 READ_AT_ONCE = 24
+DRAWS = 3
 #: A table that nobody goes on with is erased.
 KEPT_FOR = timedelta(days=7)
 PATIENCE = ("PREVIEW", "STOPPED", "FAILED", "READING")
@@ -85,21 +88,34 @@ async def _make(clerk: Actor, run: ImportRun, rows: list[ImportRow]) -> None:
 
 async def _one(clerk: Actor, run: ImportRun, row: ImportRow, verdict: Verdict) -> Case | None:
     """The row as a case, or the case that gets its pictures. What goes wrong stays with the row, and the others go on."""
-    await execute("savepoint one_row")
     try:
-        case = await (_existing(clerk, row) if row.choice == RepeatChoice.ADD else _new(clerk, run, verdict))
+        case = await _tried(clerk, run, row, verdict)
     except (Refusal, Refusals) as problem:
-        await execute("rollback to savepoint one_row")
         items = problem.items if isinstance(problem, Refusals) else [problem]
         row.problems = [{"code": each.code, "column": "", "data": {}} for each in items]
         row.choice = None if row.choice == RepeatChoice.ADD else row.choice
         row.state = ImportRowState.PROBLEM
         return None
-    await execute("release savepoint one_row")
     row.case_id, row.state, row.done_at = case.id, ImportRowState.DONE, clock.now()
     row.version += 1
     await row.save(update_fields=["case_id", "state", "done_at", "version", "problems", "repeats"])
     return case
+
+
+async def _tried(clerk: Actor, run: ImportRun, row: ImportRow, verdict: Verdict) -> Case:
+    """All of the row or nothing of it. Among thousands of codes drawn by lot two are the same now and then: drawn again."""
+    for attempt in range(DRAWS):
+        await execute("savepoint one_row")
+        try:
+            case = await (_existing(clerk, row) if row.choice == RepeatChoice.ADD else _new(clerk, run, verdict))
+        except (Refusal, Refusals, IntegrityError) as problem:
+            await execute("rollback to savepoint one_row")
+            if not isinstance(problem, IntegrityError) or attempt == DRAWS - 1:
+                raise
+        else:
+            await execute("release savepoint one_row")
+            return case
+    raise AssertionError("unreachable")
 
 
 async def _new(clerk: Actor, run: ImportRun, verdict: Verdict) -> Case:

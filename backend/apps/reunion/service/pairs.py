@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.apps.reunion.enums import CandidateState, CaseState
 from backend.apps.reunion.models import Candidate, Case, Review
-from backend.apps.reunion.service import common
+from backend.apps.reunion.service import common, searches
 from backend.apps.reunion.service.gallery import belongs
 from backend.apps.reunion.workflow import SEARCHABLE
 from backend.kernel import clock
@@ -109,6 +109,7 @@ async def lose(actor: Actor, candidate_id: str) -> None:
     if was_lead or (case.state == CaseState.CANDIDATES and not left):
         await common.move(actor, case, "lose", "candidate:lost", {"candidate": row.id})
         await common.tell(await common.accounts(case, Role.POLICE_OFFICER, Role.RESCUE_STATION), "candidate.lost", case)
+        await searches.go_on(actor, case)
 
 
 async def blank(row: Candidate) -> None:

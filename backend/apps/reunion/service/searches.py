@@ -279,6 +279,18 @@ async def _hand_over(actor: Actor, case: Case, row: FaceSearch, count: int) -> N
     )
 
 
+async def go_on(actor: Actor, case: Case) -> None:
+    """A lead came to nothing. Others were listed with it: while the approval stands the reviewers look at them next."""
+    row = await newest(case, SearchState.APPROVED)
+    if row is None or row.expires_at <= clock.now() or case.state != CaseState.NO_MATCH:
+        return
+    if not await Candidate.filter(case_id=case.id, search_id=row.id, state=CandidateState.OPEN).exists():
+        return
+    await common.move(actor, case, "list_candidates", "search:resumed", {"search": row.id}, search=str(row.id))
+    await clocks.start(case, common.APP, rules.rule("review", emergency=row.emergency), clock.now(), subject_id=row.id)
+    await common.tell(await common.accounts(case, Role.FACE_EXPERT, Role.POLICE_OFFICER), "candidate.to_review", case)
+
+
 # ------------------------------------------------------------------------------------------------------ lapsing
 
 

@@ -33,6 +33,7 @@ export const reunion: AppManifest = {
     { path: "/reunion/tasks", name: "reunion-tasks", component: () => import("./pages/TasksPage.vue") },
     { path: "/reunion/tasks/:id", name: "reunion-task", props: true, component: () => import("./pages/TaskPage.vue") },
     { path: "/reunion/figures", name: "reunion-figures", component: () => import("./pages/ReunionFiguresPage.vue") },
+    { path: "/reunion/papers/:id", name: "reunion-paper", props: true, component: () => import("./pages/PaperPage.vue") },
     { path: "/reunion/tips", name: "reunion-tips", component: () => import("./pages/TipsPage.vue") },
     { path: "/reunion/import", name: "reunion-imports", component: () => import("./pages/ImportsPage.vue") },
     { path: "/reunion/import/:id", name: "reunion-import", props: true, meta: { wide: true }, component: () => import("./pages/ImportPage.vue") },
