@@ -23,6 +23,7 @@ from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.delivery import headers_for
 from backend.kernel.files.storage import ObjectMissing, file_key, storage
 from backend.kernel.graphql.context import NOBODY
+from backend.kernel.graphql.text import refuse_hostile
 from backend.kernel.http import json_response
 from backend.kernel.identity import limits
 from backend.kernel.identity.http import address_of
@@ -89,6 +90,7 @@ async def _living(request: Request) -> Bulletin:
 
 async def _filtered(request: Request) -> Any:
     given, query = request.query_params, _in_force()
+    refuse_hostile(dict(given))
     if given.get("side"):
         try:
             query = query.filter(side=Side(given["side"]))

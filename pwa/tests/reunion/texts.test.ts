@@ -107,7 +107,7 @@ describe("what a family reads", () => {
 });
 
 /** Kinds the server tells somebody, in this application. */
-const told = [...new Set([...server.matchAll(/tell\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? "")), "search.approved", "search.refused", "tip.answered", "task.given", "task.accepted", "task.done", "task.verified", "task.returned", "task.refused", "task.cancelled", "assist.taken", "assist.answered", "assist.declined"];
+const told = [...new Set([...server.matchAll(/tell\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? "")), "search.approved", "search.refused", "tip.answered", "import.emergencies", "task.given", "task.accepted", "task.done", "task.verified", "task.returned", "task.refused", "task.cancelled", "assist.taken", "assist.answered", "assist.declined"];
 
 describe("messages", () => {
   it("have words in the inbox and on a locked screen, for every kind the server sends", () => {

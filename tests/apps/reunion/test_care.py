@@ -30,6 +30,7 @@ from tests.factories.reunion import (
     pictured,
     searched,
     step,
+    told,
 )
 from tests.factories.supervision import act
 from tests.kernel.db.test_row_level_security import COUNTY_PATH, as_login
@@ -254,8 +255,7 @@ async def test_on_its_day_the_officers_are_reminded_once_and_may_ask(city: City,
     police = await city.sign_in(POLICE)
     for _ in range(2):
         await city.pass_time(hours=1)
-    rows = (await police.ask("{ inbox(first: 100) { edges { node { kind matterCode } } } }"))["inbox"]["edges"]
-    assert sum(row["node"] == {"kind": "reunion.search.retry_due", "matterCode": guest["code"]} for row in rows) == 1
+    assert len(await told(police, "reunion.search.retry_due", guest)) == 1
     assert (await again(city, guest))["state"] == "SEARCH_REQUESTED"
 
 

@@ -15,7 +15,18 @@ from tests.apps.reunion.test_row_level_security import TABLES
 from tests.factories import faces
 from tests.factories.city import City, Person, Refused
 from tests.factories.ledger import open_ledger
-from tests.factories.reunion import CIVIL, NEXT_POLICE, POLICE, STATION, as_jpeg, found, look, missing, step
+from tests.factories.reunion import (
+    CIVIL,
+    NEXT_POLICE,
+    POLICE,
+    STATION,
+    as_jpeg,
+    found,
+    look,
+    missing,
+    step,
+    told,
+)
 from tests.factories.supervision import CITIZEN, GRID, VILLAGE_OFFICER, act, whose
 from tests.kernel.db.test_row_level_security import COUNTY_PATH, GRID_PATH, as_login
 from tests.kernel.files.sending import upload
@@ -55,11 +66,6 @@ async def refusal(person: Person, command: str, task: dict[str, Any], **fields: 
 async def mine(person: Person, *, open: bool = True) -> list[dict[str, Any]]:
     page = await person.ask(f"query($open: Boolean!) {{ reunionTasks(open: $open, first: 50) {{ edges {{ node {{ {TASK} }} }} }} }}", open=open)
     return [edge["node"] for edge in page["reunionTasks"]["edges"]]
-
-
-async def told(person: Person, kind: str, case: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = (await person.ask("{ inbox(first: 100) { edges { node { kind matterCode data } } } }"))["inbox"]["edges"]
-    return [row["node"] for row in rows if row["node"]["kind"] == kind and row["node"]["matterCode"] == case["code"]]
 
 
 async def clocks(ledger: asyncpg.Connection, task: dict[str, Any]) -> list[str]:
@@ -211,13 +217,13 @@ async def test_the_late_are_reminded_first_themselves_then_the_giver_then_his_le
     task = await given(city, case, giver=POLICE, kind="OTHER", dueOn=None)
     grid, police, chief = [await city.sign_in(phone) for phone in (GRID, POLICE, "19900000037")]
     await city.pass_time(days=6, hours=12)
-    assert [each["data"]["mark"] for each in await told(grid, "reunion.task.mark", case)] == [80]
+    assert [each["mark"] for each in await told(grid, "reunion.task.mark", case)] == [80]
     assert await told(police, "reunion.task.mark", case) == []
     await city.pass_time(days=2)
-    assert {each["data"]["mark"] for each in await told(police, "reunion.task.mark", case)} == {100}
+    assert {each["mark"] for each in await told(police, "reunion.task.mark", case)} == {100}
     assert await told(chief, "reunion.task.mark", case) == []
     await city.pass_time(days=3)
-    assert {each["data"]["mark"] for each in await told(chief, "reunion.task.mark", case)} == {103}
+    assert {each["mark"] for each in await told(chief, "reunion.task.mark", case)} == {103}
     assert [each["late"] for each in await mine(grid) if each["id"] == task["id"]] == [True]
 
 

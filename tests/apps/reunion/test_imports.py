@@ -188,6 +188,9 @@ async def test_children_need_a_guardian_and_old_stays_start_no_clock(city: City,
     assert (run["state"], run["rowsBy"]["done"]) == ("DONE", 2)
     child = await look_at_case(police, {"id": by_number(run)[2]["caseId"]})
     assert (child["isMinor"], child["alarm"]) == (True, "MINOR")
+    told = "select count(*) from notification where kind = 'reunion.import.emergencies' and matter_id = $1 and data->>'count' = '1'"
+    assert await count(database, told, UUID(run["id"])) >= 2, "one message to each officer, however many children"
+    assert await count(database, "select count(*) from notification where kind = 'reunion.case.emergency' and matter_id = $1", UUID(child["id"])) == 0
     stays = await begun(city, [found("1", 入站时间="2020-01-02"), found("2")], side="FOUND", phone=STATION)
     stays = await step(city, stays, "run", phone=STATION)
     for number, clocks in ((2, 0), (3, 2)):

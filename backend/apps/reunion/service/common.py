@@ -15,6 +15,7 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.access.models import Participant
 from backend.kernel.access.roles import Role
 from backend.kernel.db.connection import fetch
+from backend.kernel.db.models import TenantModel
 from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.errors import not_found
 from backend.kernel.links.models import Link
@@ -131,7 +132,7 @@ async def family(case: Case) -> list[UUID]:
     return [row.account_id for row in rows if row.account_id is not None]
 
 
-async def accounts(case: Case, *roles: Role) -> list[UUID]:
+async def accounts(case: TenantModel, *roles: Role) -> list[UUID]:
     """Accounts of the officers in these roles whose place contains the case's."""
     return [row.account_id for row in await officers(case, *roles)]
 

@@ -24,10 +24,11 @@ from backend.apps.reunion.service.imports_rows import Verdict
 from backend.apps.reunion.service.registering import Found, Missing
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
+from backend.kernel.access.roles import Role
 from backend.kernel.db.connection import execute
 from backend.kernel.errors import Refusal, Refusals
 from backend.kernel.jobs.service import enqueue, enqueue_found
-from backend.kernel.notifications.service import announce
+from backend.kernel.notifications.service import announce, notify
 from backend.kernel.privacy.retention import keep_for
 
 #: Rows of one job, and pictures read by one job.
@@ -149,7 +150,17 @@ async def _end(actor: Actor, run: ImportRun) -> None:
     else:
         locked.ended_at = clock.now()
         await note(actor, locked, "done", ImportState.DONE, made=made)
+        await _tell_of_emergencies(locked)
         await enqueue(FINISH_JOB, locked, run_id=str(run.id))
+
+
+async def _tell_of_emergencies(run: ImportRun) -> None:
+    """Children, the abducted and those in danger among the old records: one message for all of them."""
+    made = await ImportRow.filter(run_id=run.id, state=ImportRowState.DONE, case_id__isnull=False).values_list("case_id", flat=True)
+    count = await Case.filter(id__in=list(made), alarm__isnull=False).count()
+    if count:
+        police = await common.accounts(run, Role.POLICE_OFFICER, Role.POLICE_CHIEF)
+        await notify(police, "reunion.import.emergencies", run, count=count)
 
 
 async def _stop(actor: Actor, run: ImportRun, code: str) -> None:

@@ -167,7 +167,7 @@ async def _open(actor: Actor, case: Case, conditions: Sequence[Condition], impor
         actor, "reunion:case:registered", case, from_state="", to_state=case.state, side=case.side,
         emergency=case.alarm is not None, imported=str(imported) if imported else None,
     )  # fmt: skip
-    # A table of old records is no thousand calls for help: whoever starts its import is told of them together.
+    # A table of old records is no thousand calls for help: the police hear of them together when the import is done.
     if case.alarm is not None and imported is None:
         await common.tell(await common.accounts(case, Role.POLICE_OFFICER, Role.POLICE_CHIEF), "case.emergency", case)
 

@@ -61,15 +61,16 @@ export const reunion: AppManifest = {
     { label: "reunion.family.tab", icon: "search", to: "/reunion", roles: citizens, shown: present },
     { label: "reunion.list.tab", icon: "search", to: "/reunion/cases", roles: specialists },
   ],
+  // What a role does first stands first: the home page shows it large. The wall is for citizens; officers see a notice on its case.
   quickActions: [
-    { label: "reunion.figures.title", icon: "chart", to: "/reunion/figures", roles: ["CIVIL_AFFAIRS", "POLICE_CHIEF", "PROGRAM_OFFICE"] },
-    { label: "reunion.wall.title", icon: "search", to: "/reunion/wall", roles: ["CITIZEN", ...staff] },
-    { label: "reunion.quick.desk", icon: "send", to: "/reunion/desk", roles: staff },
-    { label: "reunion.quick.cases", icon: "search", to: "/reunion/cases", roles: ["POLICE_OFFICER", "POLICE_CHIEF"] },
-    { label: "reunion.quick.tasks", icon: "list", to: "/reunion/tasks", roles: hands },
-    { label: "reunion.import.title", icon: "inbox", to: "/reunion/import", roles: registrars },
     { label: "reunion.register.title.FOUND", icon: "plus", to: "/reunion/register/found", roles: registrars },
     { label: "reunion.register.title.SOUGHT", icon: "plus", to: "/reunion/register/missing", roles: registrars },
+    { label: "reunion.quick.cases", icon: "search", to: "/reunion/cases", roles: ["POLICE_OFFICER", "POLICE_CHIEF"] },
+    { label: "reunion.quick.desk", icon: "send", to: "/reunion/desk", roles: staff },
+    { label: "reunion.quick.tasks", icon: "list", to: "/reunion/tasks", roles: hands },
+    { label: "reunion.import.title", icon: "inbox", to: "/reunion/import", roles: registrars },
+    { label: "reunion.figures.title", icon: "chart", to: "/reunion/figures", roles: ["CIVIL_AFFAIRS", "POLICE_CHIEF", "PROGRAM_OFFICE"] },
+    { label: "reunion.wall.title", icon: "globe", to: "/reunion/wall", roles: ["CITIZEN", "RESCUE_STATION"] },
   ],
   homePanels: [
     { roles: citizens, component: defineAsyncComponent(() => import("./components/family/FamilyPanel.vue")) },
@@ -79,6 +80,7 @@ export const reunion: AppManifest = {
   matterPath: (matterId, kind, data) => {
     if (kind.startsWith("reunion.task.")) return `/reunion/tasks/${taskOf(data)}`;
     if (kind.endsWith(".tip.answered")) return "/reunion/tips";
+    if (kind.endsWith(".import.emergencies")) return "/reunion/cases?emergency=1";
     if (kind.startsWith("reunion.assist.")) return `/reunion/desk/${matterId}`;
     return matterId.startsWith("desk/") ? `/reunion/${matterId}` : `/reunion/matters/${matterId}`;
   },
