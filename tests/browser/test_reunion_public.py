@@ -136,7 +136,7 @@ def test_a_stranger_reads_a_citizen_tells_and_the_family_follows(phone: Callable
 
     family_follows(phone, station, case)
     sheet = station.act("撤下公告")
-    sheet.get_by_label("说明").fill("已有下落，不再公开")
+    sheet.get_by_label("撤下原因").fill("已有下落，不再公开")
     station.send(sheet, "立即撤下")
     stranger.open(notice)
     stranger.see("这则公告已撤下")
@@ -189,6 +189,7 @@ def test_a_childs_notice_waits_for_the_chief_and_shows_no_face(phone: Callable[.
     chief.open(f"/reunion/cases/{case}")
     sheet = chief.act("审批公告")
     sheet.get_by_text("五六岁男孩，绿色上衣").first.wait_for()
+    expect(sheet.get_by_role("img", name="未成年人照片，已模糊")).to_be_visible()
     sheet.get_by_text("同意发布", exact=True).click()
     sheet.get_by_label("理由").fill("依职责公开，照片已模糊")
     chief.send(sheet)

@@ -323,6 +323,7 @@ export type ReunionBulletinCard = {
   text: string;
   phone: string;
   pictureUrl: string | null;
+  sourceUrl: string | null;
   publishedAt: string | null;
   expiresAt: string;
   ground: ReunionBasisKind | null;
@@ -712,7 +713,7 @@ export type MyReunionReportResult = {
 export type MyReunionReportVariables = { id: string };
 
 export const MyReunionReport: Operation<MyReunionReportResult, MyReunionReportVariables> = {
-  id: "8e8abcadbadc2cea4d6f009f02641d2d8c9c1ffc5989bd78a15582d5f2bc2660",
+  id: "1f067550287ad545a2cc3520929d524e1c27ce99c2940bad7fb6915945d07b1b",
   name: "MyReunionReport",
   kind: "query",
 };
@@ -1427,7 +1428,7 @@ export type ReunionCaseByIdResult = {
 export type ReunionCaseByIdVariables = { id: string };
 
 export const ReunionCaseById: Operation<ReunionCaseByIdResult, ReunionCaseByIdVariables> = {
-  id: "1f0f25e4622c85b9ee8713af64db59f3f2601769ed3495842f0408aeaac8b9da",
+  id: "3f8eb5b381305ff0ebb65fdadde71e5f8a8febe8a740e111825002c034e800ea",
   name: "ReunionCaseById",
   kind: "query",
 };

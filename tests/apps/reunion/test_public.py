@@ -168,6 +168,22 @@ async def test_a_blurred_copy_is_no_look_at_anybody(city: City) -> None:
         assert (await stranger.get(f"{url}/blurred")).status_code == 401
 
 
+async def test_only_officers_read_which_photograph_a_bulletin_shows(city: City) -> None:
+    case = await missing(city)
+    family = case["phone"]
+    case = await pictured(city, NEXT_POLICE, case, faces.basketball_player(), face=0)
+    police = await city.sign_in(NEXT_POLICE)
+    picture = (await look(police, case, "pictures { id url }"))["pictures"][0]
+    await published(city, officer=NEXT_POLICE, case=case, ground="CONSENT", groundText="家属同意", pictureId=picture["id"])
+    for who, seen in ((police, picture["url"]), (await city.sign_in(family), None)):
+        (bulletin,) = (await look(who, case, "bulletins { sourceUrl groundText }"))["bulletins"]
+        assert bulletin["sourceUrl"] == seen
+    async with city.client() as stranger:
+        shown = await wall(stranger, case)
+    assert shown is not None
+    assert picture["url"] not in str(shown)
+
+
 async def test_the_chief_keeps_one_in_and_nobody_decides_his_own(city: City) -> None:
     case = await missing_child(city)
     await published(city, officer=NEXT_POLICE, case=case, ground="GUARDIAN_CONSENT", groundText="监护人同意")

@@ -31,6 +31,9 @@ class ReunionBulletin:
     text: str
     phone: str
     picture_url: str | None
+    source_url: str | None = strawberry.field(
+        description="For the officers of the case: the photograph of which strangers get a small copy, blurred for a minor."
+    )
     published_at: datetime | None
     expires_at: datetime
     ground: e.BasisKind | None
@@ -44,11 +47,11 @@ class ReunionBulletin:
     @classmethod
     def of(cls, row: models.Bulletin, *, whole: bool) -> ReunionBulletin:
         inside: dict[str, Any] = dict.fromkeys(
-            ("ground", "ground_text", "proposed_by", "decided_by", "decision_reason", "ended_at", "end_reason")
+            ("source_url", "ground", "ground_text", "proposed_by", "decided_by", "decision_reason", "ended_at", "end_reason")
         )
         if whole:
             inside = {
-                "ground": row.ground, "ground_text": row.ground_text, "proposed_by": row.proposed_by_name,
+                "source_url": file_url(row.picture_id) if row.picture_id else None, "ground": row.ground, "ground_text": row.ground_text, "proposed_by": row.proposed_by_name,
                 "decided_by": row.decided_by_name or None, "decision_reason": row.decision_reason or None,
                 "ended_at": row.ended_at, "end_reason": row.end_reason,
             }  # fmt: skip
