@@ -26,6 +26,20 @@ ClockHandler = Callable[[Actor, Any, int], Awaitable[None]]
 
 
 @dataclass(frozen=True)
+class Outline:
+    """What of a matter may go over to another application: two codes, nothing about anybody. `matter` stays with the kernel,
+    which grants on it."""
+
+    code: str
+    category: str
+    matter: Any
+
+
+#: The outline of a matter, when this actor may hand it over.
+OutlineOf = Callable[[Actor, UUID], Awaitable[Outline | None]]
+
+
+@dataclass(frozen=True)
 class Cron:
     """A sweep and how often it runs."""
 
@@ -46,6 +60,7 @@ class Manifest:
         on_clock_mark: called when one of the application's clocks passes a mark.
         may_open: narrows who opens the application's files and papers; without it, whoever reaches the matter.
         face_purposes: purpose of a face search → galleries it may look into; without any, the application searches none.
+        outline: what of a matter may be handed over to another application; without it, nothing.
         query, mutation, subscription: Strawberry types to merge.
         routes: Starlette routes beside GraphQL.
         seed: fills the demonstration city.
@@ -61,6 +76,7 @@ class Manifest:
     on_clock_mark: ClockHandler | None = None
     may_open: OpenGuard | None = None
     face_purposes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    outline: OutlineOf | None = None
     query: type | None = None
     mutation: type | None = None
     subscription: type | None = None
