@@ -137,7 +137,7 @@ async def test_an_objection_after_its_term_is_too_late(city: City) -> None:
 
 
 async def test_more_time_needs_a_ground_and_another_persons_word(city: City) -> None:
-    clue, row = await served(city)
+    _, row = await served(city)
     unit, chief, deputy = await city.sign_in(UNIT), await city.sign_in(CHIEF), await city.sign_in(DEPUTY)
     before = (await look(unit, row, "clocks { rule dueAt }", what="recommendation"))["clocks"]
     await step(unit, "askReplyExtension", row, days=15, basis="工程建设工期规定", reason="雨季无法施工")
