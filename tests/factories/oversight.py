@@ -161,3 +161,11 @@ async def told(city: City, phone: str, clue: dict[str, Any]) -> list[str]:
     nodes = [edge["node"] for edge in (await person.ask(query))["inbox"]["edges"]]
     mine = [node for node in nodes if node["matterId"] == clue["id"] and node["kind"] == "oversight.clue.step"]
     return [node["data"]["step"] for node in reversed(mine)]
+
+
+async def later(city: City, **by: float) -> None:
+    """Time passes; sessions end with it, so everybody signs in anew."""
+    await city.pass_time(**by)
+    for person in city.people.values():
+        await person.client.aclose()
+    city.people.clear()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from backend.apps.oversight.enums import Trigger
+from backend.apps.oversight.enums import CaseType, Trigger
 from backend.kernel.deadlines.calendar import Unit
 from backend.kernel.deadlines.rules import BasisMark, DeadlineRule, load_rules
 
@@ -121,8 +121,8 @@ def triage_score(parts: Iterable[int]) -> int:
     return sum(parts)
 
 
-def reply_rule(*, public_interest: bool, urgent: bool) -> DeadlineRule:
-    """Two months; fifteen days where harm goes on (public interest only: elsewhere the shorter term is fixed by hand)."""
+def reply_rule(case_type: CaseType, *, urgent: bool) -> DeadlineRule:
+    """Two months, three for a court's retrial; fifteen days where harm to the public goes on."""
     if urgent:
         return RULES["reply_urgent"]
-    return RULES["reply_public_interest" if public_interest else "reply"]
+    return RULES[{CaseType.PUBLIC_INTEREST: "reply_public_interest", CaseType.RETRIAL: "court_reply"}.get(case_type, "reply")]

@@ -32,7 +32,12 @@ NEAR, PAST = 80, 100
 async def on_clock_mark(actor: Actor, clock: MatterClock, mark: int) -> None:
     """A limit is near or past: whoever it binds is told; the log remembers what was missed."""
     matter = await Clue.get_or_none(id=clock.matter_id) or await Recommendation.get_or_none(id=clock.matter_id)
-    if matter is None or mark not in (NEAR, PAST) or clock.rule == "objection":
+    if matter is None or mark not in (NEAR, PAST):
+        return
+    if clock.rule == "objection":
+        # A right that was not used, and no duty that was missed.
+        if mark == PAST:
+            await common.meet(matter, clock.rule)
         return
     if mark == PAST:
         await record(actor, "oversight:clock:mark", matter, rule=clock.rule, mark=mark)

@@ -216,7 +216,7 @@ async def test_nobody_presses_a_pending_lawsuit(city: City) -> None:
     clue, row = await served(city)
     await checked(city, await replied(city, row), verdict="NOT")
     await step(await city.sign_in(CHIEF), "sueOversightCase", clue, court="测试人民法院", reason="未整改到位")
-    given = {"subject": "督促法院快判", "basis": "监督法相关规定", "form": "REPORT", "clues": [clue["id"]]}
+    given: dict[str, Any] = {"subject": "督促法院快判", "basis": "监督法相关规定", "form": "REPORT", "clues": [clue["id"]]}
     assert await refused(do(await city.sign_in(CONGRESS), "proposeJointSupervision", **given)) == ["WRONG_STATE"]
     for phone in (PROSECUTOR, DEPUTY, UNIT):
         assert await refused(do(await city.sign_in(phone), "proposeJointSupervision", **given)) == ["NOT_PERMITTED"]

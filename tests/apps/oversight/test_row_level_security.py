@@ -14,7 +14,9 @@ from backend.kernel.access.roles import Role
 from backend.kernel.db.models import TenantModel
 from backend.kernel.db.scope import DbRole, Scope
 from backend.kernel.demonstration import COUNTY
-from tests.factories.city import City
+from tests.factories.city import City, Refused
+from tests.factories.disputes import reported
+from tests.factories.ledger import open_ledger
 from tests.factories.oversight import (
     CENTER,
     CHIEF,
@@ -193,3 +195,27 @@ async def test_joint_projects_are_both_sides_affair(city: City, database: Any) -
     assert await seen(database.login_dsn, await scope_of(city, CHIEF, Role.CHIEF_PROSECUTOR), project, tables) == set(tables)
     for phone, role in ((DEPUTY, Role.DEPUTY), (UNIT, Role.SUPERVISED_UNIT)):
         assert await seen(database.login_dsn, await scope_of(city, phone, role), project, tables) == set(), role
+
+
+async def test_of_a_dispute_nothing_about_anybody_goes_over(city: City, database: Any) -> None:
+    """What is about its people, word by word, stands nowhere in the clue's rows, and the grant opens no table of the dispute."""
+    dispute: dict[str, Any] = await reported(city)
+    center = await city.sign_in(CENTER)
+    given = {"app": "mediation", "matterId": dispute["id"], "field": "GOVERNANCE", "title": "同类纠纷反复发生", "reason": "可能存在监管缺位,需要核查"}
+    clue = await do(center, "handOverMatter", **given)
+    with pytest.raises(Refused) as refused:
+        await do(center, "handOverMatter", **given)
+    assert refused.value.codes == ["ALREADY_DONE"]
+    async with open_ledger(database.admin_dsn) as ledger:
+        (share,) = await ledger.fetch("select * from share where to_matter = $1", UUID(clue["id"]))
+        assert (share["app"], str(share["matter_id"]), share["ended_at"]) == ("mediation", dispute["id"], None)
+        names = [row["name"] for row in await ledger.fetch("select name from mediation_party where dispute_id = $1", UUID(dispute["id"]))]
+        (words,) = await ledger.fetch("select statement from mediation_dispute where id = $1", UUID(dispute["id"]))
+        assert names
+        for table, column in (OF_A_CLUE | KERNEL).items():
+            for secret in (*names, words["statement"]):
+                told = f"select count(*) from {table} t where t.{column} = $1 and t::text like '%' || $2 || '%'"
+                assert await ledger.fetchval(told, UUID(clue["id"]), secret) == 0, (table, secret)
+    prosecutor = await scope_of(city, PROSECUTOR, Role.PROSECUTOR)
+    assert await seen(database.login_dsn, prosecutor, dispute, {"mediation_dispute": "id", "mediation_party": "dispute_id"} | KERNEL) == set()
+    assert await seen(database.login_dsn, await scope_of(city, CENTER, Role.COUNTY_CENTER), clue, OF_A_CLUE) == {"oversight_clue", "oversight_part"}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.apps.oversight import access, figures, rules
-from backend.apps.oversight.enums import Trigger
+from backend.apps.oversight.enums import CaseType, Trigger
 from backend.apps.oversight.permissions import GRANTS
 from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.rules import Sketch
@@ -53,9 +53,10 @@ def test_limits_are_those_of_the_reference(name: str, length: int, unit: Unit, b
 
 
 def test_urgent_harm_shortens_the_reply() -> None:
-    assert rules.reply_rule(public_interest=True, urgent=True).id == "reply_urgent"
-    assert rules.reply_rule(public_interest=True, urgent=False).id == "reply_public_interest"
-    assert rules.reply_rule(public_interest=False, urgent=False).id == "reply"
+    assert rules.reply_rule(CaseType.PUBLIC_INTEREST, urgent=True).id == "reply_urgent"
+    assert rules.reply_rule(CaseType.PUBLIC_INTEREST, urgent=False).id == "reply_public_interest"
+    assert rules.reply_rule(CaseType.RETRIAL, urgent=False).id == "court_reply"
+    assert rules.reply_rule(CaseType.SOCIAL_GOVERNANCE, urgent=False).id == "reply"
 
 
 def test_means_need_five_ratings() -> None:

@@ -27,6 +27,7 @@ from tests.factories.oversight import (
     do,
     drafted,
     filed,
+    later,
     look,
     raised,
     replied,
@@ -187,18 +188,19 @@ async def test_limits_remind_whom_they_bind_and_a_lawful_delay_moves_the_day(cit
     unit, chief = await city.sign_in(UNIT), await city.sign_in(CHIEF)
     await step(unit, "askReplyExtension", row, days=40, basis="工程建设工期规定", reason="雨季无法施工")
     await step(chief, "decideReplyExtension", row, grant=True, opinion="同意延长")
-    await city.pass_time(days=62)
+    await later(city, days=62)
     async with open_ledger(database.admin_dsn) as ledger:
         marks = "select count(*) from event where matter_id = $1 and tag = 'oversight:clock:mark' and data->>'rule' like 'reply%'"
         assert await ledger.fetchval(marks, UUID(row["id"])) == 0, "nobody is in default inside a granted delay"
-        await city.pass_time(days=45)
+        await later(city, days=45)
         assert await ledger.fetchval(marks, UUID(row["id"])) == 1
-        await city.pass_time(days=16)
+        await later(city, days=16)
+        chief = await city.sign_in(CHIEF)
         assert (await look(chief, clue))["trigger"] == "OVERDUE"
-        await city.pass_time(days=16)
+        await later(city, days=16)
         triggers = "select count(*) from event where matter_id = $1 and tag = 'oversight:joint:triggered'"
         assert await ledger.fetchval(triggers, UUID(clue["id"])) == 1
-    await step(chief, "escalateRecommendation", row, to="仙居县人民政府", reason="逾期未回复")
+    await step(await city.sign_in(CHIEF), "escalateRecommendation", row, to="仙居县人民政府", reason="逾期未回复")
     row = await replied(city, row, replyClass="C", text="逾期系因工程受阻,现回复如下。", measures=["说明理由", "说明理由"])
     assert row["state"] == "REPLIED"
 
@@ -208,7 +210,8 @@ async def test_a_promise_is_looked_at_on_its_day(city: City) -> None:
     row = await replied(city, row, replyClass="B", promises=[{"text": "全部管网改造完成", "dueOn": "2027-03-01"}])
     prosecutor = await city.sign_in(PROSECUTOR)
     (promise,) = (await look(prosecutor, row, "promises { id state } clocks { rule }", what="recommendation"))["promises"]
-    await city.pass_time(days=100)
+    await later(city, days=100)
+    prosecutor = await city.sign_in(PROSECUTOR)
     row = {**row, **await do(prosecutor, "checkPromise", promiseId=promise["id"], kept=False, finding="管网改造尚未完成")}
     with pytest.raises(Refused) as refused:
         await do(prosecutor, "checkPromise", promiseId=promise["id"], kept=True, finding="再看一次已完成")

@@ -217,12 +217,18 @@ async def answer_rating(actor: Actor, request: AnswerRatingInput) -> Recommendat
     return row
 
 
+async def _locked(clue_id: str) -> list[Recommendation]:
+    """A clue's recommendations, before the clue itself: every command locks in this order."""
+    return await Recommendation.filter(clue_id=as_id(clue_id)).order_by("id").select_for_update()
+
+
 async def sue_case(actor: Actor, request: SueInput) -> Clue:
     """Public-interest suit where the recommendation did not help.
 
     Raises:
         Refusal: `NOT_PUBLIC_INTEREST`; `NOTHING_TO_SUE` while no recommendation was left undone.
     """
+    rows = await _locked(request.id)
     clue = await common.begin_clue(actor, request.id, "sue", request.version)
     checks = Checks()
     court = checks.text("court", request.court, least=2, most=100)
@@ -230,11 +236,10 @@ async def sue_case(actor: Actor, request: SueInput) -> Clue:
     checks.done()
     if clue.case_type != CaseType.PUBLIC_INTEREST:
         raise Refusal("NOT_PUBLIC_INTEREST")
-    left = {R.NOT_RECTIFIED, R.ESCALATED, R.PARTLY}
-    rows = await Recommendation.filter(clue_id=clue.id, state__in=left).order_by("id").select_for_update()
-    if not rows:
+    left = [row for row in rows if row.state in (R.NOT_RECTIFIED, R.ESCALATED, R.PARTLY)]
+    if not left:
         raise Refusal("NOTHING_TO_SUE")
-    for row in rows:
+    for row in left:
         row.ended_at = clock.now()
         await common.meet_all(row)
         await _steps.move(actor, row, "sue", "recommendation:sued", {"court": court})
@@ -250,9 +255,9 @@ async def close_case(actor: Actor, request: ClueStepInput) -> Clue:
     Raises:
         Refusal: `NOT_FINISHED` while a recommendation is open or a promise not looked at.
     """
+    rows = await _locked(request.id)
     clue = await common.begin_clue(actor, request.id, "close", request.version)
     clue.reason = common.text_of(request.text, "text", least=4)
-    rows = await Recommendation.filter(clue_id=clue.id).order_by("id").select_for_update()
     if any(row.state not in R_ENDED | {R.VERIFIED} for row in rows):
         raise Refusal("NOT_FINISHED")
     if await Promise.filter(recommendation_id__in=[row.id for row in rows], state=PromiseState.OPEN).exists():

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.apps.oversight import papers, rules
+from backend.apps.oversight import access, papers, rules
 from backend.apps.oversight.enums import ClueSource, ClueState, Ending, PartKind, Screening
 from backend.apps.oversight.inputs import (
     AssessClueInput,
@@ -28,8 +28,9 @@ from backend.kernel import clock
 from backend.kernel.access import grants
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
+from backend.kernel.audit.models import Event
 from backend.kernel.audit.service import record
-from backend.kernel.db.connection import fetch
+from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import new_id, place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.errors import Refusal, not_found
@@ -71,12 +72,17 @@ async def hand_over_matter(actor: Actor, request: HandOverMatterInput) -> Clue:
     """Somebody else's matter shows more than itself: its code and category go over by a grant, and nothing of its people.
 
     Raises:
-        Refusal: `NOT_FOUND` for a matter that the actor may not open, or whose application hands nothing over.
+        Refusal: `NOT_FOUND` for a matter that the actor may not open, or whose application hands nothing over;
+            `ALREADY_DONE` the second time.
     """
     actor.require(P.HAND_OVER)
-    outline = await grants.outline(actor, request.app[:30], as_id(request.matter_id, "matterId"))
+    matter_id = as_id(request.matter_id, "matterId")
+    outline = await grants.outline(actor, request.app[:30], matter_id)
     if outline is None:
         raise not_found("matterId")
+    await execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"handed_over:{matter_id}")
+    if await Event.filter(matter_id=matter_id, tag=f"{request.app}:matter:handed_over").exists():
+        raise Refusal("ALREADY_DONE", "matterId")
     checks = Checks()
     title = checks.text("title", request.title, least=4, most=80)
     reason = checks.text("reason", request.reason, least=10, most=1000)
@@ -157,6 +163,10 @@ async def shield_clue(actor: Actor, request: ShieldInput) -> Clue:
 
 async def screen_clue(actor: Actor, request: ScreenClueInput) -> Clue:
     """Within five working days: take it up, merge it, pass it on, or say why not. The reason is for its author."""
+    if request.decision == Screening.MERGE:
+        # Both, always in the same order: two merges the other way round do not wait for each other.
+        both = [as_id(request.id), as_id(request.into or "", "into")]
+        await access.readable(actor).filter(id__in=both).order_by("id").select_for_update()
     clue = await common.begin_clue(actor, request.id, "screen", request.version)
     clue.reason = common.text_of(request.reason, "reason", least=4)
     await common.meet(clue, "screen", "feedback")

@@ -31,7 +31,7 @@ from backend.kernel.validation import Checks
 from backend.kernel.workflow.matters import officer
 
 #: The limits of which a reply meets one.
-REPLY_RULES = ("reply", "reply_public_interest", "reply_urgent", "rework")
+REPLY_RULES = ("reply", "reply_public_interest", "reply_urgent", "court_reply", "rework")
 MOST_DEMANDS = 20
 _steps = common.recommendation_steps
 
@@ -92,7 +92,7 @@ async def serve_recommendation(actor: Actor, request: RecommendationStepInput) -
     row = await common.begin_recommendation(actor, request.id, "serve", request.version)
     how = common.text_of(request.text, "text", most=200)
     row.served_at = clock.now()
-    rule = rules.reply_rule(public_interest=row.case_type == CaseType.PUBLIC_INTEREST, urgent=row.urgent)
+    rule = rules.reply_rule(row.case_type, urgent=row.urgent)
     reply = await clocks.start(row, common.APP, rule, row.served_at)
     objection = await clocks.start(row, common.APP, rules.RULES["objection"], row.served_at)
     paper = await papers.recommendation(actor, row, reply_due=reply.due_at, objection_due=objection.due_at, served=how)
