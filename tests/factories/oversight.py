@@ -26,7 +26,7 @@ ANSWERS = {
     **dict.fromkeys(
         ("draftRecommendation", "decideRecommendation", "serveRecommendation", "objectToRecommendation", "ruleOnObjection",
          "replyToRecommendation", "askReplyExtension", "decideReplyExtension", "escalateRecommendation", "recordOnSiteCheck",
-         "signOnSiteCheck", "checkPromise", "rateRecommendation", "answerRating"), "recommendation",
+         "signOnSiteCheck", "withdrawOnSiteCheck", "checkPromise", "rateRecommendation", "answerRating"), "recommendation",
     ),
     **dict.fromkeys(
         ("proposeJointSupervision", "decideJointSupervision", "planJointSupervision", "recordJointMeeting", "evaluateJointSupervision",

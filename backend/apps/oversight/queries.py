@@ -8,7 +8,7 @@ from tortoise.expressions import Q, RawSQL
 
 from backend.apps.oversight import access, rules
 from backend.apps.oversight.inputs import OversightClueFilter
-from backend.apps.oversight.models import Clue, JointProject, Rating, Recommendation
+from backend.apps.oversight.models import Clue, JointProject, Recommendation
 from backend.apps.oversight.permissions import Permission
 from backend.apps.oversight.rules import Sketch
 from backend.apps.oversight.workflow import ENDED
@@ -101,12 +101,6 @@ async def choices(actor: Actor, clue_id: str, role: Role) -> list[Membership]:
     if found is None or role not in (Role.SUPERVISED_UNIT, Role.DEPUTY):
         return []
     return await officers(found, role)
-
-
-async def rating_means(row: Recommendation) -> tuple[float | None, float | None, int]:
-    """(process, result, how many); the means stay empty below five ratings."""
-    rows = await Rating.filter(recommendation_id=row.id)
-    return rules.mean([each.process for each in rows]), rules.mean([each.result for each in rows]), len(rows)
 
 
 async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID) -> bool:

@@ -104,7 +104,7 @@ async def attack(town: Town, kind: str, name: str, data: st.DataObject) -> None:
 
 
 def test_every_mutation_of_oversight_is_attacked() -> None:
-    assert len(MUTATIONS) == 32
+    assert len(MUTATIONS) == 33
     assert {"raiseClue", "handOverMatter", "recordOnSiteCheck", "rateRecommendation", "finishJointSupervision"} <= set(MUTATIONS)
 
 

@@ -181,6 +181,31 @@ async def test_what_is_written_down_stays(city: City, database: Any) -> None:
                 await connection.execute(f"delete from {table}")
 
 
+async def test_nobody_puts_words_into_anothers_mouth(city: City, database: Any) -> None:
+    """The agency changes no rating and gives none; the procuratorate writes no reply; neither changes what a check found."""
+    _, row = await busy(city)
+    unit, prosecutor = await scope_of(city, UNIT, Role.SUPERVISED_UNIT), await scope_of(city, PROSECUTOR, Role.PROSECUTOR)
+    rating = (
+        "insert into oversight_rating (id, county, path, recommendation_id, part_id, round, process, result, words, answer, rated_at) "
+        "select gen_random_uuid(), county, path, recommendation_id, part_id, 2, 5, 5, 'x', '', now() from oversight_rating where recommendation_id = $1"
+    )
+    reply = (
+        "insert into oversight_reply (id, county, path, recommendation_id, round, reply_class, text, measures, files, paper_id, replied_by, by_name, replied_at) "
+        "select gen_random_uuid(), county, path, recommendation_id, 2, 'A', 'x', measures, files, paper_id, replied_by, 'x', now() from oversight_reply where recommendation_id = $1"
+    )
+    for scope, sql in (
+        (unit, rating), (prosecutor, rating), (prosecutor, reply),
+        (unit, "update oversight_rating set process = 5 where recommendation_id = $1"),
+        (prosecutor, "update oversight_check set verdict = 'NOT' where recommendation_id = $1"),
+        (unit, "update oversight_promise set due_on = due_on + 365 where recommendation_id = $1"),
+    ):  # fmt: skip
+        async with as_login(database.login_dsn, scope) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(sql, UUID(row["id"]))
+    async with as_login(database.login_dsn, unit) as connection:
+        assert await connection.execute(reply, UUID(row["id"])) == "INSERT 0 1", "the agency's own words"
+
+
 def test_every_table_is_looked_at_here() -> None:
     tables = {model._meta.db_table for model in vars(models).values() if isinstance(model, type) and issubclass(model, TenantModel)}
     joint = {"oversight_joint", "oversight_joint_item", "oversight_meeting"}

@@ -90,6 +90,24 @@ async def test_a_check_from_a_phone_without_network_counts_once(city: City, data
     assert (await do(prosecutor, "recordOnSiteCheck", **given))["state"] == "VERIFIED", "sent once more when the network came back"
 
 
+async def test_a_check_that_one_of_them_does_not_sign_makes_room_for_another(city: City) -> None:
+    _, row = await served(city)
+    row = await replied(city, row)
+    prosecutor, deputy = await city.sign_in(PROSECUTOR), await city.sign_in(DEPUTY)
+    check = str(uuid4())
+    await do(prosecutor, "recordOnSiteCheck", **visit(check, row, deputy))
+    seen = await digest_of(deputy, row, check)
+    with pytest.raises(Refused) as refused:
+        await do(deputy, "withdrawOnSiteCheck", checkId=check, reason="与所见不符")
+    assert refused.value.codes == ["NOT_PERMITTED"]
+    await do(prosecutor, "withdrawOnSiteCheck", checkId=check, reason="代表认为与所见不符")
+    for command, fields in (("signOnSiteCheck", {"sha256": seen}), ("withdrawOnSiteCheck", {"reason": "再撤回一次"})):
+        with pytest.raises(Refused) as refused:
+            await do(prosecutor, command, checkId=check, **fields)
+        assert refused.value.codes[0] in ("WRONG_STATE", "ALREADY_DECIDED")
+    assert (await checked(city, row))["state"] == "VERIFIED"
+
+
 async def test_a_visit_before_the_reply_verifies_nothing(city: City) -> None:
     _, row = await served(city)
     deputy = await city.sign_in(DEPUTY)

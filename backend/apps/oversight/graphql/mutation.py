@@ -87,6 +87,7 @@ class OversightMutation:
     )
     record_on_site_check = _command(checks.record_on_site_check, inputs.CheckInput, "recommendation")
     sign_on_site_check = _command(checks.sign_on_site_check, inputs.SignCheckInput, "recommendation")
+    withdraw_on_site_check = _command(checks.withdraw_on_site_check, inputs.WithdrawCheckInput, "recommendation")
     check_promise = _command(checks.check_promise, inputs.PromiseCheckInput, "recommendation")
     rate_recommendation = _command(checks.rate_recommendation, inputs.RateRecommendationInput, "recommendation")
     answer_rating = _command(checks.answer_rating, inputs.AnswerRatingInput, "recommendation")

@@ -181,13 +181,16 @@ class OversightCheck:
     finding: str
     verdict: e.Verdict
     done_at: datetime | None
+    withdrawn: bool
+    withdrawn_reason: str | None
     row: strawberry.Private[models.SiteCheck]
 
     @classmethod
     def of(cls, row: models.SiteCheck) -> OversightCheck:
         return cls(
             id=ID(str(row.id)), round=row.round, visited_at=row.visited_at, place_text=row.place_text, latitude=row.latitude,
-            longitude=row.longitude, finding=row.finding, verdict=row.verdict, done_at=row.done_at, row=row,
+            longitude=row.longitude, finding=row.finding, verdict=row.verdict, done_at=row.done_at,
+            withdrawn=row.withdrawn, withdrawn_reason=row.withdrawn_reason or None, row=row,
         )  # fmt: skip
 
     @strawberry.field

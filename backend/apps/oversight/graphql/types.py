@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 from strawberry import ID
 
-from backend.apps.oversight import access, loaders, models, queries, rules
+from backend.apps.oversight import access, loaders, models, rules
 from backend.apps.oversight import enums as e
 from backend.apps.oversight.graphql.parts import (
     OversightAction,
@@ -77,6 +77,7 @@ class OversightRecommendation:
     objection_result: e.ObjectionResult | None
     objection_opinion: str | None
     escalated_to: str | None
+    escalation_reason: str | None
     served_at: datetime | None
     updated_at: datetime
     ended_at: datetime | None
@@ -89,7 +90,8 @@ class OversightRecommendation:
             unit_name=row.unit_name, source_text=row.source_text, facts=row.facts, danger=row.danger, demands=list(row.demands),
             basis=row.basis, urgent=row.urgent, round=row.round, objection=row.objection or None,
             objection_result=row.objection_result, objection_opinion=row.objection_opinion or None,
-            escalated_to=row.escalated_to or None, served_at=row.served_at, updated_at=row.updated_at, ended_at=row.ended_at, row=row,
+            escalated_to=row.escalated_to or None, escalation_reason=row.escalation_reason or None,
+            served_at=row.served_at, updated_at=row.updated_at, ended_at=row.ended_at, row=row,
         )  # fmt: skip
 
     @strawberry.field(description="The clue; empty for the agency, which must not learn who raised it.")
@@ -115,8 +117,10 @@ class OversightRecommendation:
 
     @strawberry.field
     async def rating_means(self, info: Info) -> OversightRatingMeans:
-        process, result, count = await queries.rating_means(self.row)
-        return OversightRatingMeans(process=process, result=result, count=count)
+        rows = await info.context.load(loaders.ratings, self.row.id)
+        return OversightRatingMeans(
+            process=rules.mean([each.process for each in rows]), result=rules.mean([each.result for each in rows]), count=len(rows)
+        )
 
     @strawberry.field(description="Why it takes longer, where it lawfully does.")
     async def delays(self, info: Info) -> list[OversightDelay]:
@@ -157,6 +161,7 @@ class OversightClue:
     supporters: int
     reason: str | None
     organ: str | None
+    court: str | None
     case_type: e.CaseType | None
     case_no: str | None
     trigger: e.Trigger | None
@@ -171,7 +176,7 @@ class OversightClue:
             id=ID(str(row.id)), code=row.code, version=row.version, kind=row.kind, source=row.source, state=row.state,
             field=row.field, title=row.title, content=row.content, place_text=row.place_text or None,
             source_app=row.source_app or None, source_code=row.source_code or None, source_category=row.source_category or None,
-            supporters=row.supporters, reason=row.reason or None, organ=row.organ or None, case_type=row.case_type,
+            supporters=row.supporters, reason=row.reason or None, organ=row.organ or None, court=row.court or None, case_type=row.case_type,
             case_no=row.case_no or None, trigger=row.trigger, raised_at=row.raised_at, updated_at=row.updated_at,
             ended_at=row.ended_at, row=row,
         )  # fmt: skip
@@ -241,6 +246,7 @@ class OversightJointProject:
     plan: str | None
     due_on: date | None
     result: str | None
+    reason: str | None
     updated_at: datetime
     row: strawberry.Private[models.JointProject]
 
@@ -249,7 +255,8 @@ class OversightJointProject:
         return cls(
             id=ID(str(row.id)), code=row.code, version=row.version, state=row.state, subject=row.subject, basis=row.basis,
             form=row.form, proposed_side=row.proposed_side, opinion=row.opinion or None, leader=row.leader or None,
-            plan=row.plan or None, due_on=row.due_on, result=row.result or None, updated_at=row.updated_at, row=row,
+            plan=row.plan or None, due_on=row.due_on, result=row.result or None, reason=row.reason or None,
+            updated_at=row.updated_at, row=row,
         )  # fmt: skip
 
     @strawberry.field

@@ -18,6 +18,7 @@ from backend.apps.oversight.inputs.clues import (
     ShieldInput,
     SignCheckInput,
     SueInput,
+    WithdrawCheckInput,
 )
 from backend.apps.oversight.inputs.joint import (
     DecideJointInput,
@@ -76,4 +77,5 @@ __all__ = [
     "ShieldInput",
     "SignCheckInput",
     "SueInput",
+    "WithdrawCheckInput",
 ]

@@ -168,3 +168,9 @@ class SignCheckInput:
 
     check_id: ID
     sha256: str
+
+
+@strawberry.input
+class WithdrawCheckInput:
+    check_id: ID
+    reason: str

@@ -42,6 +42,12 @@ RELAY_FINDS = {"shanzhi_relay": Access(("select",), "true")}
 #: A person takes part himself, or the procuratorate and the congress see to it; never an agency.
 JOINS = f"{IN_STAFF_SCOPE} and ({ALL} or account_id = {IS_ME} and ({DEPUTY} or {SOURCE}))"
 
+
+def _only_columns(*columns: str) -> Access:
+    """Written once; afterwards these columns alone may be filled."""
+    return Access(("select", "insert", f"update ({', '.join(columns)})"), IN_STAFF_SCOPE)
+
+
 TABLES = [
     TenantTable(
         "oversight_clue",
@@ -74,9 +80,14 @@ TABLES = [
         },
     ),
     _of_recommendation("oversight_reply", staff=STAFF_APPENDS),
-    _of_recommendation("oversight_promise", checks={"checked_ones_say_when": "(state = 'OPEN') = (checked_at is null)"}),
+    _of_recommendation(
+        "oversight_promise",
+        staff=_only_columns("state", "finding", "checked_by", "checked_at"),
+        checks={"checked_ones_say_when": "(state = 'OPEN') = (checked_at is null)"},
+    ),
     _of_recommendation(
         "oversight_rating",
+        staff=_only_columns("answer", "answered_at"),
         references=(Reference("part_id", "oversight_part"),),
         unique=("county, recommendation_id, part_id, round",),
         indexes=("(part_id, county)",),
@@ -84,6 +95,7 @@ TABLES = [
     ),
     _of_clue(
         "oversight_check",
+        staff=_only_columns("done_at", "withdrawn", "withdrawn_reason"),
         references=(Reference("recommendation_id", "oversight_recommendation"),),
         indexes=("(recommendation_id, county)",),
         checks={"two_people": "prosecutor_account <> deputy_account"},
@@ -121,6 +133,18 @@ REACH = [
     _only("oversight_rating", OF_A_RECOMMENDATION),
     _only("oversight_check", f"{ALL} or {ANY} and {OF_A_CLUE}"),
     *(_only(name, ALL) for name in ("oversight_joint", "oversight_joint_item", "oversight_meeting")),
+]
+
+#: A reply is the addressed agency's, a rating its deputy's own: nobody else writes one, whatever he may read.
+OWN_WORDS = [
+    (
+        "create policy own_words on oversight_reply as restrictive for insert to shanzhi_staff with check "
+        f"((recommendation_id, county) in (select r.id, r.county from oversight_recommendation r where {ADDRESSED}))"
+    ),
+    (
+        "create policy own_words on oversight_rating as restrictive for insert to shanzhi_staff with check "
+        f"((part_id, county) in (select p.id, p.county from oversight_part p where p.account_id = {IS_ME}))"
+    ),
 ]
 
 #: Tables of the kernel that name a matter. Roles that see all, and those without business here, are told apart once a statement.
@@ -172,7 +196,7 @@ class Migration(migrations.Migration):
 
     operations = [
         *(ops.RunSQL(table.statements()) for table in TABLES),
-        ops.RunSQL(REACH),
+        ops.RunSQL(REACH + OWN_WORDS),
         ops.RunSQL(NARROW + INVESTIGATION),
         ops.RunSQL(ALIKE),
         ops.RunSQL([each for name in ("log", "reply", "meeting") for each in append_only(f"oversight_{name}")]),

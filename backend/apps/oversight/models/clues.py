@@ -33,6 +33,7 @@ class Clue(TenantModel):
     merged: int = fields.IntField(default=0)  # clues that were joined to this one
     reason: str = fields.TextField(default="")  # of the last decision, for its author
     organ: str = fields.TextField(default="")  # to which it was transferred
+    court: str = fields.TextField(default="")
     score: int | None = fields.IntField(null=True)
     assessment: str = fields.TextField(default="")
     case_type: e.CaseType | None = fields.CharEnumField(e.CaseType, max_length=20, null=True)
@@ -94,6 +95,8 @@ class SiteCheck(TenantModel):
     paper_id: UUID = fields.UUIDField()
     request_hash: str = CodeField()  # of what was sent with this id
     done_at: datetime | None = fields.DatetimeField(null=True)
+    withdrawn_reason: str = fields.TextField(default="")
+    withdrawn: bool = fields.BooleanField(default=False)  # somebody did not sign: it never counted
 
     class Meta:
         table = "oversight_check"

@@ -27,6 +27,7 @@ class JointProject(TenantModel):
     plan: str = fields.TextField(default="")
     due_on: date | None = fields.DateField(null=True)
     result: str = fields.TextField(default="")
+    reason: str = fields.TextField(default="")  # why it ended, or goes on
     proposed_at: datetime = fields.DatetimeField()
     updated_at: datetime = fields.DatetimeField()
     ended_at: datetime | None = fields.DatetimeField(null=True)

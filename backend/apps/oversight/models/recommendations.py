@@ -33,6 +33,7 @@ class Recommendation(TenantModel):
     objection_result: e.ObjectionResult | None = fields.CharEnumField(e.ObjectionResult, max_length=12, null=True)
     objection_opinion: str = fields.TextField(default="")
     escalated_to: str = fields.TextField(default="")
+    escalation_reason: str = fields.TextField(default="")
     drafted_by: UUID = fields.UUIDField()
     approved_by: UUID | None = fields.UUIDField(null=True)
     paper_id: UUID | None = fields.UUIDField(null=True)

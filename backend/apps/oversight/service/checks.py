@@ -20,6 +20,7 @@ from backend.apps.oversight.inputs import (
     RateRecommendationInput,
     SignCheckInput,
     SueInput,
+    WithdrawCheckInput,
 )
 from backend.apps.oversight.models import Clue, Part, Promise, Rating, Recommendation, Reply, SiteCheck
 from backend.apps.oversight.permissions import Permission as P
@@ -32,6 +33,7 @@ from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.instruments import service as instruments
+from backend.kernel.instruments.models import Paper
 from backend.kernel.instruments.service import PaperState
 from backend.kernel.validation import Checks, as_id
 
@@ -114,6 +116,24 @@ async def sign_on_site_check(actor: Actor, request: SignCheckInput) -> Recommend
     return row
 
 
+async def withdraw_on_site_check(actor: Actor, request: WithdrawCheckInput) -> Recommendation:
+    """One of the two does not sign: the check counts for nothing, and another one may be made."""
+    found = await SiteCheck.get_or_none(id=as_id(request.check_id, "checkId"))
+    if found is None:
+        raise not_found("checkId")
+    row = await common.begin_recommendation(actor, found.recommendation_id, "check", field="checkId")
+    check = await SiteCheck.filter(id=found.id).select_for_update().get()
+    if check.done_at is not None:
+        raise Refusal("ALREADY_DECIDED")
+    check.withdrawn_reason = common.text_of(request.reason, "reason", least=4)
+    check.done_at, check.withdrawn = clock.now(), True
+    await check.save(update_fields=["done_at", "withdrawn", "withdrawn_reason"])
+    await instruments.mark(await Paper.filter(id=check.paper_id).select_for_update().get(), PaperState.WITHDRAWN)
+    clue = await Clue.filter(id=row.clue_id).select_for_update().get()
+    await common.clue_steps.note(actor, clue, "check:withdrawn", recommendation=row.code)
+    return row
+
+
 async def _last_reply(row: Recommendation) -> Reply | None:
     return await Reply.filter(recommendation_id=row.id).order_by("-at", "-id").first()
 
@@ -127,7 +147,8 @@ async def _find(actor: Actor, clue: Clue, row: Recommendation, check: SiteCheck)
     check.done_at = clock.now()
     await check.save(update_fields=["done_at"])
     await _steps.move(
-        _unnamed(actor, row), row, FOUND[check.verdict], "recommendation:checked", {"check": check.id}, verdict=check.verdict, round=row.round,
+        _unnamed(actor, row), row, FOUND[check.verdict], "recommendation:checked", {"check": check.id}, verdict=check.verdict,
+        round=row.round,
     )  # fmt: skip
     last = await _last_reply(row)
     if check.verdict == Verdict.NOT and last is not None and last.reply_class == ReplyClass.A:
@@ -148,7 +169,7 @@ async def check_promise(actor: Actor, request: PromiseCheckInput) -> Recommendat
     promise.finding = common.text_of(request.finding, "finding", least=4)
     promise.state = PromiseState.KEPT if request.kept else PromiseState.BROKEN
     promise.checked_at, promise.checked_by = clock.now(), actor.account_id
-    await promise.save()
+    await promise.save(update_fields=["state", "finding", "checked_by", "checked_at"])
     in_time = common.today() <= promise.due_on
     await clocks.meet(row.id, "promise", clock.now(), subject_id=promise.id)
     await _steps.note(actor, row, "promise:checked", kept=request.kept, in_time=in_time, due=str(promise.due_on))
@@ -231,7 +252,7 @@ async def sue_case(actor: Actor, request: SueInput) -> Clue:
     rows = await _locked(request.id)
     clue = await common.begin_clue(actor, request.id, "sue", request.version)
     checks = Checks()
-    court = checks.text("court", request.court, least=2, most=100)
+    court = clue.court = checks.text("court", request.court, least=2, most=100)
     clue.reason = checks.text("reason", request.reason, least=4)
     checks.done()
     if clue.case_type != CaseType.PUBLIC_INTEREST:

@@ -131,10 +131,10 @@ async def evaluate_joint(actor: Actor, request: EvaluateJointInput) -> JointProj
 async def finish_joint(actor: Actor, request: FinishJointInput) -> JointProject:
     """Close it, or go on."""
     project = await common.begin_joint(actor, request.id, "finish", request.version)
-    reason = common.text_of(request.reason, "reason")
+    project.reason = common.text_of(request.reason, "reason")
     if request.again:
-        await _steps.move(actor, project, "continue", "joint:continued", {"reason": reason})
+        await _steps.move(actor, project, "continue", "joint:continued", {"reason": project.reason})
         return project
     project.ended_at = clock.now()
-    await _steps.move(actor, project, "close", "joint:closed", {"reason": reason})
+    await _steps.move(actor, project, "close", "joint:closed", {"reason": project.reason})
     return project

@@ -240,12 +240,12 @@ async def escalate_recommendation(actor: Actor, request: EscalateRecommendationI
     row = await common.begin_recommendation(actor, request.id, "escalate", request.version)
     checks = Checks()
     row.escalated_to = checks.text("to", request.to, least=2, most=100)
-    reason = checks.text("reason", request.reason, least=4)
+    row.escalation_reason = checks.text("reason", request.reason, least=4)
     checks.done()
     overdue = await MatterClock.filter(matter_id=row.id, rule__in=REPLY_RULES, met_at__isnull=True, due_at__lt=clock.now()).exists()
     if row.state in (R.SERVED, R.REWORK) and not overdue:
         raise Refusal("NOT_OVERDUE")
-    await _steps.move(actor, row, "escalate", "recommendation:escalated", {"to": row.escalated_to, "reason": reason})
+    await _steps.move(actor, row, "escalate", "recommendation:escalated", {"to": row.escalated_to, "reason": row.escalation_reason})
     await common.tell_unit(row, "recommendation.escalated")
     await common.tell_parts(row, "ESCALATED")
     return row
