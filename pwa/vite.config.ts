@@ -33,7 +33,7 @@ function withoutVueNamespace(): Plugin {
 }
 
 const backend = process.env["SHANZHI_DEV_BACKEND"] ?? "http://localhost:8000";
-const backendRoutes = ["/graphql", "/auth", "/files", "/push", "/export", "/intake", "/dev", "/papers"];
+const backendRoutes = ["/graphql", "/auth", "/open", "/files", "/push", "/export", "/intake", "/dev", "/papers"];
 
 export default defineConfig({
   resolve: { alias: { "@": here("./src") } },

@@ -63,7 +63,7 @@ PEOPLE = (
     Person(Role.ANTI_DRUG_OFFICE, "测试禁毒办甲", "19900000035", "仙居县禁毒办", COUNTY, "", "0576-00000035"),
     Person(Role.ANTI_DRUG_OFFICE, "测试禁毒办乙", "19900000036", "仙居县禁毒办综合科", COUNTY, "", "0576-00000036"),
     Person(Role.POLICE_CHIEF, "测试公安负责人", "19900000037", "仙居县公安局", COUNTY),
-    Person(Role.POLICE_OFFICER, "测试巡逻民警", "19900000038", "仙居县公安局巡特警大队", COUNTY),
+    Person(Role.POLICE_OFFICER, "测试巡逻民警", "19900000038", "仙居县公安局巡特警大队", COUNTY, "", "0576-00000038"),
     Person(Role.ANTI_DRUG_OFFICE, "测试市禁毒办", "19900000042", "台州市禁毒办", "3310"),
     Person(Role.PROGRAM_OFFICE, "测试市专班", "19900000041", "台州市数字法治专班", "3310"),
     Person(Role.RESCUE_STATION, "测试救助站", "19900000061", "仙居县救助管理站", COUNTY, "", "0576-00000061"),

@@ -18,8 +18,9 @@ JobHandler = Callable[..., Awaitable[None]]
 #: Finds work in every county at once; makes one job per row.
 Sweep = Callable[[datetime], Awaitable[object]]
 
-#: May this actor open a file or paper that hangs on a row (second id) of a matter (first id) within his reach?
-OpenGuard = Callable[[Actor, UUID, UUID], Awaitable[bool]]
+#: May this actor open a file or paper that hangs on a row (second id) of a matter (first id) within his reach? With `blurred` he
+#: gets a copy on which nobody is recognised: that is no look at anybody.
+OpenGuard = Callable[[Actor, UUID, UUID, bool], Awaitable[bool]]
 
 #: A matter's clock passed a mark: (system actor, clock, mark); see `deadlines.service.MARKS`.
 ClockHandler = Callable[[Actor, Any, int], Awaitable[None]]
@@ -59,8 +60,10 @@ class Manifest:
         jobs: job name → handler.
         on_clock_mark: called when one of the application's clocks passes a mark.
         may_open: narrows who opens the application's files and papers; without it, whoever reaches the matter.
+        bulk_uploads: purpose of an upload that may be a table or an archive → permission it asks for.
         face_purposes: purpose of a face search → galleries it may look into; without any, the application searches none.
         outline: what of a matter may be handed over to another application; without it, nothing.
+        erased_with_file: tables whose rows go with the file their `file_id` names, when a restored backup had it still.
         query, mutation, subscription: Strawberry types to merge.
         routes: Starlette routes beside GraphQL.
         seed: fills the demonstration city.
@@ -75,8 +78,10 @@ class Manifest:
     crons: tuple[Cron, ...] = ()
     on_clock_mark: ClockHandler | None = None
     may_open: OpenGuard | None = None
+    bulk_uploads: Mapping[str, str] = field(default_factory=dict)
     face_purposes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     outline: OutlineOf | None = None
+    erased_with_file: tuple[str, ...] = ()
     query: type | None = None
     mutation: type | None = None
     subscription: type | None = None

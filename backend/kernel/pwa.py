@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-API_PREFIXES = ("graphql", "auth/", "files/", "papers/", "push/", "export/", "intake/", "dev/")
+API_PREFIXES = ("graphql", "auth/", "open/", "files/", "papers/", "push/", "export/", "intake/", "dev/")
 
 
 class PhoneApp(StaticFiles):

@@ -12,7 +12,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import faces, galleries, list_query, page, rehab
+from tests.bench import enrolment, faces, galleries, list_query, page, rehab
 from tests.smoke.product import ProductError, running
 
 
@@ -37,6 +37,9 @@ def main() -> int:
         print(*faces.measure(), sep="\n", flush=True)
         print("\nSearch of a gallery of faces, one connection", flush=True)
         for line in galleries.measure(product):
+            print(line, flush=True)
+        print("\nEnrolment of an import's pictures", flush=True)
+        for line in enrolment.measure(product):
             print(line, flush=True)
         print("\nSupervision: check-ins, and colours computed anew", flush=True)
         for line in rehab.measure(product):

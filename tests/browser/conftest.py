@@ -69,14 +69,11 @@ def wait_until_ready(address: str, log: Path) -> None:
     raise RuntimeError(log.read_text(encoding="utf-8", errors="replace")[-3000:])
 
 
-@pytest.fixture(scope="session")
-def address(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the product runs: web and worker on a database of their own, with the demonstration people."""
-    folder = tmp_path_factory.mktemp("product")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    number = 8 + int(worker.removeprefix("gw"))
+@contextmanager
+def running(servers: Servers, folder: Path, name: str, number: int) -> Iterator[tuple[str, dict[str, str]]]:
+    """Web and worker on a database of their own, with the demonstration people: the address, and the processes' environment."""
     secrets = prepare_database(servers)
-    mine = asyncio.run(take_database(servers, f"browser_{worker}", secrets.migrate, valkey_database=number))
+    mine = asyncio.run(take_database(servers, name, secrets.migrate, valkey_database=number))
     port = free_port()
     environment = {
         **os.environ, **ENVIRONMENT, "DATABASE_URL": mine.login_dsn, "DATABASE_ADMIN_URL": mine.admin_dsn,
@@ -85,11 +82,20 @@ def address(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "SHANZHI_PORT": str(port), "SHANZHI_LOG_LEVEL": "WARNING",
     }  # fmt: skip
     with ExitStack() as stack:
-        for name in ("web", "worker"):
-            command = [sys.executable, "-m", "backend.cli", name]
-            stack.enter_context(process(command, environment, folder / f"{name}.log"))
+        for each in ("web", "worker"):
+            command = [sys.executable, "-m", "backend.cli", each]
+            stack.enter_context(process(command, environment, folder / f"{each}.log"))
         wait_until_ready(f"http://127.0.0.1:{port}", folder / "web.log")
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{port}", environment
+
+
+@pytest.fixture(scope="session")
+def address(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the product runs that the browser tests of this worker share."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    number = 8 + int(worker.removeprefix("gw"))
+    with running(servers, tmp_path_factory.mktemp("product"), f"browser_{worker}", number) as (where, _):
+        yield where
 
 
 @pytest.fixture(scope="module")

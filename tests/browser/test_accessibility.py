@@ -10,10 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from backend.kernel import clock
-from backend.kernel.demonstration import VILLAGE
+from backend.kernel.demonstration import COUNTY, VILLAGE
 from tests.browser.phone import Phone
+from tests.browser.reunion import CASE, pictured, step
 from tests.browser.supervision import Staff, command, demand, seen, supervised
 from tests.factories.city import APPLICANT, COUNTY_CENTER
+from tests.factories.drawn import OLD_MAN, drawn
+from tests.factories.reunion import CIVIL, NEXT_POLICE, STATION
+from tests.factories.reunion import POLICE as PATROL
 from tests.factories.supervision import OFFICE, POLICE, WORKER
 
 AXE = Path(__file__).parents[2] / "pwa/node_modules/axe-core/axe.min.js"
@@ -148,4 +152,77 @@ def test_large_type_cuts_nothing_of_supervision(phone: Callable[..., Phone]) -> 
         return made
 
     for reader, path in care_pages(with_large_type, locale="en-US"):
+        fits(reader, path)
+
+
+def sought(make: Callable[..., Phone], staff: Staff, number: str) -> tuple[str, str, str]:
+    """A case with a picture, a notice, a status link and a home card; the case, and the paths of the link and the card."""
+    station = staff[STATION]
+    case = command(
+        station, "reportMissing", "ReportMissingInput", show=CASE, kind="ELDERLY", division=COUNTY, reporterName="测试女儿",
+        relation="女儿", phone=number, facts={"name": "测试庚八", "sex": "MALE", "born": "八十多岁", "marks": "驼背"},
+    )["case"]["id"]  # fmt: skip
+    step(station, case, "recordReunionBasis", "BasisInput", basis="CONSENT", text="家属到站书面同意")
+    pictured(station, case, drawn(OLD_MAN), (0.5, 0.5))
+    step(
+        station, case, "publishBulletin", "PublishBulletinInput", ground="CONSENT", groundText="家属书面同意公开", days=30,
+        name="测试庚八", text="身高约一米七，驼背，说台州话。",
+    )  # fmt: skip
+    link = command(station, "issueStatusLink", "StatusLinkInput", show="path", id=case)["path"]
+    guest = command(
+        station, "registerFound", "RegisterFoundInput", show=CASE, kind="AT_STATION", division=COUNTY, station="测试救助站",
+        admittedOn="2026-11-20", facts={"sex": "MALE", "born": "七十来岁"},
+    )["case"]  # fmt: skip
+    version = station.api("query($id: ID!) { reunionCase(id: $id) { version } }", id=guest["id"])["reunionCase"]["version"]
+    token = command(station, "issueHomeCard", "IssueCardInput", show="token", id=guest["id"], version=version)["token"]
+    return case, link, f"/reunion/card#{token}"
+
+
+def reunion_pages(make: Callable[..., Phone], number: str, **look: str) -> Iterator[tuple[Phone, str]]:
+    """The public pages before somebody without a session, the family's and the officers' pages before each of them."""
+    staff = Staff(make)
+    case, link, card = sought(make, staff, number)
+    stranger, citizen = make(**look), make(**look)
+    citizen.enter(number)
+    notice = citizen.context.request.get(f"{citizen.address}/open/reunion/bulletins").json()["items"][0]["id"]
+    for path in ("/reunion/wall", f"/reunion/wall/{notice}", link, "/reunion/status#wrong", card, "/reunion/card#wrong"):
+        yield stranger, path
+    for path in ("/", "/reunion", "/reunion/wall", f"/reunion/wall/{notice}", "/reunion/tips"):
+        yield citizen, path
+    command(citizen, "leaveTip", "LeaveTipInput", show="tip { id }", bulletinId=notice, text="在南门菜场见过。", phone="19900040009")
+    yield citizen, "/reunion/tips"
+    for account, pages in {
+        STATION: ("/", f"/reunion/cases/{case}", "/reunion/cases", "/reunion/import", "/reunion/register/found", "/reunion/tasks"),
+        PATROL: ("/", "/reunion/register/missing", "/reunion/desk"), CIVIL: ("/reunion/figures",), NEXT_POLICE: ("/reunion/desk?list=BOARD",),
+    }.items():  # fmt: skip
+        officer = make(**look)
+        officer.enter(account)
+        for path in pages:
+            yield officer, path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_violation_on_the_pages_of_reunion(phone: Callable[..., Phone], theme: str) -> None:
+    found = {}
+
+    def with_axe(**look: str) -> Phone:
+        made = phone(**look)
+        made.page.add_init_script(path=AXE)
+        return made
+
+    number = {"light": "19900040011", "dark": "19900040012"}[theme]
+    for reader, path in reunion_pages(with_axe, number, color_scheme=theme, reduced_motion="reduce"):
+        settled(reader, path)
+        found[path] = violations(reader)
+        assert reader.problems == []
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+def test_large_type_cuts_nothing_of_reunion(phone: Callable[..., Phone]) -> None:
+    def with_large_type(**look: str) -> Phone:
+        made = phone(**look)
+        made.page.add_init_script(PREFERENCES.format(preferences="{largeType: true, theme: 'auto', language: 'en'}"))
+        return made
+
+    for reader, path in reunion_pages(with_large_type, "19900040013", locale="en-US"):
         fits(reader, path)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
+import orjson
 from PIL import Image
 
 from backend.kernel.demonstration import COUNTY
 from backend.kernel.faces.engine import Pixels
+from backend.settings import settings
 from tests.factories.city import City, Person
+from tests.factories.ledger import open_ledger
 from tests.factories.supervision import act, new_phone
 from tests.kernel.files.sending import upload
 
@@ -26,6 +30,16 @@ async def look(person: Person, case: dict[str, Any], show: str = "") -> dict[str
     found = (await person.ask(f"query($id: ID!) {{ reunionCase(id: $id) {{ {CASE} {show} }} }}", id=case["id"]))["reunionCase"]
     assert found is not None
     return dict(found)
+
+
+async def told(person: Person, kind: str, case: dict[str, Any]) -> list[dict[str, Any]]:
+    """Data of what this person's inbox was sent of this kind about the case, however crowded it is."""
+    async with open_ledger(settings().database_admin_url) as ledger:
+        rows = await ledger.fetch(
+            "select data::text from notification where account_id = $1 and kind = $2 and matter_code = $3",
+            UUID(person.account_id), kind, case["code"],
+        )  # fmt: skip
+    return [orjson.loads(row["data"]) for row in rows]
 
 
 async def step(person: Person, command: str, case: dict[str, Any], /, **fields: Any) -> dict[str, Any]:

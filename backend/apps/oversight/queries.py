@@ -103,8 +103,8 @@ async def choices(actor: Actor, clue_id: str, role: Role) -> list[Membership]:
     return await officers(found, role)
 
 
-async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID) -> bool:
-    """The guard of files and papers; which of a matter's files somebody reaches is the database's."""
+async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID, blurred: bool) -> bool:
+    """The guard of files and papers; which of a matter's files somebody reaches is the database's. A blurred copy asks for as much."""
     if not actor.may(Permission.READ):
         return False
     for query in (access.readable(actor), access.recommendations(actor)):

@@ -206,7 +206,7 @@ def told(count: int, path: str) -> int | None:
     return count if below or count >= SMALLEST_GROUP else None
 
 
-async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID) -> bool:
+async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID, blurred: bool) -> bool:
     """The guard of files and papers: pictures for the responsible links, tests for those who work with the person, a
     task's own files for whoever the task belongs to. A look at a picture is written down."""
     if await access.own_tasks(actor).filter(id=subject_id).exists():
@@ -220,7 +220,8 @@ async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID) -> bool:
     if await CheckIn.filter(id=subject_id).exists() or await FaceEnrolment.filter(id=subject_id).exists():
         if not access.may_see_picture(standing):
             return False
-        await note_look(actor, found, found.subject_id, "PICTURE", "核验报到照片")
+        if not blurred:
+            await note_look(actor, found, found.subject_id, "PICTURE", "核验报到照片")
         return True
     if await DrugTest.filter(id=subject_id).exists():
         return access.may_see_health(standing)

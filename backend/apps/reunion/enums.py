@@ -143,3 +143,152 @@ class ShareState(StrEnum):
     ASKED = "ASKED"
     OPEN = "OPEN"
     ENDED = "ENDED"
+
+
+class BulletinState(StrEnum):
+    PROPOSED = "PROPOSED"  # waits for the police chief: minors and the abducted
+    PUBLISHED = "PUBLISHED"
+    REFUSED = "REFUSED"
+    ENDED = "ENDED"
+
+
+class BulletinEnd(StrEnum):
+    """Why a bulletin came down."""
+
+    EXPIRED = "EXPIRED"
+    FOUND = "FOUND"
+    OVER = "OVER"  # the case ended, or nobody may look for the person any more
+    OFFICER = "OFFICER"
+    FAMILY = "FAMILY"
+
+
+class TipVerdict(StrEnum):
+    USEFUL = "USEFUL"
+    KNOWN = "KNOWN"
+    NOT_THE_PERSON = "NOT_THE_PERSON"
+    CANNOT_CHECK = "CANNOT_CHECK"
+
+
+class TaskKind(StrEnum):
+    """What one agency or helper is asked to do for a case, and no more than that."""
+
+    SAMPLE_DNA = "SAMPLE_DNA"
+    HEALTH_CHECK = "HEALTH_CHECK"
+    VISIT_HOME = "VISIT_HOME"
+    CHECK_HOUSEHOLD = "CHECK_HOUSEHOLD"
+    ESCORT = "ESCORT"
+    PLACE = "PLACE"
+    FOLLOW_UP_VISIT = "FOLLOW_UP_VISIT"
+    OTHER = "OTHER"
+
+
+class TaskState(StrEnum):
+    GIVEN = "GIVEN"
+    ACCEPTED = "ACCEPTED"
+    DONE = "DONE"
+    RETURNED = "RETURNED"  # done, but not enough: a new limit runs
+    VERIFIED = "VERIFIED"
+    REFUSED = "REFUSED"
+    CANCELLED = "CANCELLED"
+
+
+class LoopStage(StrEnum):
+    """发现—公告—核查—比对—确认—返乡—回访: the closed loop of a case, from its events."""
+
+    FOUND = "FOUND"
+    NOTICE = "NOTICE"
+    CHECK = "CHECK"
+    SEARCH = "SEARCH"
+    PROOF = "PROOF"
+    RETURN = "RETURN"
+    FOLLOW_UP = "FOLLOW_UP"
+
+
+class AgreedWith(StrEnum):
+    """Who said yes to a plan of care."""
+
+    PERSON = "PERSON"
+    GUARDIAN = "GUARDIAN"
+
+
+class CareReason(StrEnum):
+    """Why somebody may get lost again: each opens help. Never added up, ranked or used outside the case."""
+
+    REPEAT_FINDS = "REPEAT_FINDS"
+    DEMENTIA = "DEMENTIA"
+    LIVES_ALONE = "LIVES_ALONE"
+    NO_NEXT_OF_KIN = "NO_NEXT_OF_KIN"
+
+
+class CardCallState(StrEnum):
+    """Somebody who found a card's bearer: told, answered, over."""
+
+    OPEN = "OPEN"
+    ANSWERED = "ANSWERED"
+    CLOSED = "CLOSED"
+
+
+class AssistAddressee(StrEnum):
+    """Whom a county asks for help: another county, one invited expert, or whoever takes it up from the board."""
+
+    COUNTY = "COUNTY"
+    EXPERT = "EXPERT"
+    BOARD = "BOARD"
+
+
+class AssistState(StrEnum):
+    OPEN = "OPEN"
+    ANSWERED = "ANSWERED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"  # the term was over before anybody answered
+    CLOSED = "CLOSED"
+
+
+class ReplyState(StrEnum):
+    TAKEN = "TAKEN"
+    ANSWERED = "ANSWERED"
+    DECLINED = "DECLINED"
+
+
+class AssistFinding(StrEnum):
+    """What a helper found: an expert about the faces, a county about the person. Neither proves anything."""
+
+    SAME = "SAME"
+    DIFFERENT = "DIFFERENT"
+    KNOWN_HERE = "KNOWN_HERE"
+    NOT_KNOWN_HERE = "NOT_KNOWN_HERE"
+    UNSURE = "UNSURE"
+
+
+class AssistScope(StrEnum):
+    """Which requests of the desk are meant: asked by our place, asked of us, or open on the board."""
+
+    MINE = "MINE"
+    TO_US = "TO_US"
+    BOARD = "BOARD"
+
+
+class ImportState(StrEnum):
+    READING = "READING"
+    PREVIEW = "PREVIEW"
+    RUNNING = "RUNNING"
+    STOPPED = "STOPPED"  # goes on from where it was, unless its rows are erased
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class ImportRowState(StrEnum):
+    NEW = "NEW"
+    READY = "READY"
+    PROBLEM = "PROBLEM"
+    DUPLICATE = "DUPLICATE"  # waits for a clerk's choice
+    SKIPPED = "SKIPPED"
+    DONE = "DONE"
+
+
+class RepeatChoice(StrEnum):
+    """What becomes of a row that may repeat a case."""
+
+    SKIP = "SKIP"
+    MAKE = "MAKE"
+    ADD = "ADD"  # its pictures go to the case that is there

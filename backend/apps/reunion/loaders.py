@@ -7,15 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from backend.apps.reunion.models import (
+    Assist,
+    AssistReply,
+    AssistThanks,
+    Bulletin,
     Candidate,
     Case,
     Confirmation,
     FollowUp,
+    HandTask,
+    ImportPicture,
     MissingReport,
     Picture,
     Proof,
     Review,
     StrandedPerson,
+    Tip,
 )
 from backend.apps.reunion.service import common
 from backend.kernel.access.actor import Actor
@@ -32,7 +39,14 @@ candidates = many(Candidate, "case_id", "-search_id", "other_code")
 reviews = many(Review, "candidate_id", "at", "id")
 proofs = many(Proof, "candidate_id", "recorded_at", "id")
 confirmations = many(Confirmation, "candidate_id", "at", "id")
+bulletins = many(Bulletin, "case_id", "-proposed_at", "-id")
+tips = many(Tip, "case_id", "-left_at", "-id")
+replies = many(AssistReply, "assist_id", "changed_at", "id")
+thanks = many(AssistThanks, "reply_id", "at", "id")
+assists = many(Assist, "case_id", "-asked_at", "-id")
+import_pictures = many(ImportPicture, "row_id", "archive_id", "number")
 follow_ups = many(FollowUp, "case_id", "month")
+tasks = many(HandTask, "case_id", "-given_at", "-id")
 
 
 async def standings(actor: Actor, ids: Sequence[UUID]) -> list[Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from backend.apps.reunion import queries, rules, seed, tasks
+from backend.apps.reunion import http, queries, rules, seed, tasks
 from backend.apps.reunion.graphql import ReunionMutation, ReunionQuery, ReunionSubscription
-from backend.apps.reunion.permissions import GRANTS
+from backend.apps.reunion.permissions import GRANTS, Permission
+from backend.apps.reunion.service.imports_common import UPLOAD
 from backend.apps.reunion.workflow import MACHINE
 from backend.kernel.manifest import Manifest
 
@@ -18,9 +19,12 @@ MANIFEST = Manifest(
     crons=tasks.CRONS,
     on_clock_mark=tasks.on_clock_mark,
     may_open=queries.may_open,
+    bulk_uploads={UPLOAD: Permission.IMPORT},
     face_purposes=rules.GALLERIES,
+    erased_with_file=("reunion_picture",),
     query=ReunionQuery,
     mutation=ReunionMutation,
     subscription=ReunionSubscription,
+    routes=http.routes,
     seed=seed.play,
 )

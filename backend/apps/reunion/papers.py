@@ -7,7 +7,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from backend.apps.reunion.models import Candidate, Case, Confirmation, Proof, Review
+from backend.apps.reunion.enums import Side
+from backend.apps.reunion.models import Assist, Bulletin, Candidate, Case, Confirmation, Proof, Review
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.deadlines.calendar import local_date
@@ -23,6 +24,9 @@ PURPOSES = {
 GALLERIES = {"reunion.missing": "家属同意的走失人员库", "reunion.found": "被发现的受助人员库"}
 VERDICTS = {"SAME": "倾向同一人", "DIFFERENT": "倾向不是同一人", "UNSURE": "不能判断"}
 PROOFS = {"DNA": "DNA鉴定", "FINGERPRINT": "指纹", "DOCUMENT": "证件", "ACQUAINTANCES": "两名独立知情人辨认"}
+SEXES = {"M": "男", "F": "女", "U": "不详"}
+SEXES = {"M": "男", "F": "女", "U": "不详"}
+SIDES = {"SOUGHT": "走失(被寻找)人员", "FOUND": "身份不明的受助人员"}
 ORGANS = {"POLICE_OFFICER": "公安机关", "CIVIL_AFFAIRS": "民政部门"}
 
 
@@ -81,3 +85,25 @@ async def handover(actor: Actor, case: Case, *, receiver: str, id_check: str, pl
         "by": actor.membership.name if actor.membership else "",
     }  # fmt: skip
     return await issue(actor, case, template("handover"), facts, series="交接")
+
+
+async def bulletin(actor: Actor, case: Case, row: Bulletin) -> Paper:
+    """寻亲公告/寻人启事: the least, with a contact and an end."""
+    facts = {
+        **_common(actor, case), "title": "寻亲公告" if case.side == Side.FOUND else "寻人启事", "name": row.name,
+        "sex": SEXES[row.sex], "age": row.age_text, "seen": row.seen_text, "place": row.place_text, "text": row.text,
+        "agency": row.agency, "phone": row.phone, "ground": row.ground_text, "expires_at": local_date(row.expires_at),
+    }  # fmt: skip
+    return await issue(actor, case, template("bulletin"), facts, series="寻告", subject_id=row.id)
+
+
+async def assistance(actor: Actor, case: Case, row: Assist) -> Paper:
+    """协查函: what is asked of the other county, on what ground, until when. Name and pictures stay where they are read."""
+    facts = {
+        **_common(actor, case), "addressee": row.to_name, "side": SIDES[row.side], "sex": SEXES[row.sex],
+        "born": case.born_text or "不详", "seen": case.when_text or "不详", "marks": case.marks or "不详",
+        "purpose": PURPOSES[row.purpose], "legal_basis": row.legal_basis, "question": row.question,
+        "pictures": len(row.pictures), "due": row.due_at.astimezone(clock.LOCAL).strftime("%Y年%m月%d日 %H:%M"),
+        "expires_at": local_date(row.expires_at), "by": row.asked_by_name, "phone": row.duty_phone or "见系统内联系方式",
+    }  # fmt: skip
+    return await issue(actor, case, template("assist"), facts, series="协查", subject_id=row.id)

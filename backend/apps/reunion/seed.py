@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from backend.apps.reunion import seed_desk, seed_hands, seed_public
 from backend.apps.reunion.enums import BasisKind, CaseKind, Condition, Purpose, Sex
 from backend.apps.reunion.inputs import (
     BasisInput,
@@ -63,13 +64,16 @@ async def play() -> None:
                 kind=kind, division=county, facts=FactsInput(**facts), reporter_name=f"测试家属{number + 1}", relation=relation,
                 phone=FAMILY if number == 0 else f"1990000009{number}",
             ))  # fmt: skip
-            await _ground(cast[officer], case, BasisKind.CONSENT, "家属到所单独书面同意,用于寻亲比对")
+            sought = await _ground(cast[officer], case, BasisKind.CONSENT, "家属到所单独书面同意,用于寻亲比对")
     for number, (ago, facts, claims) in enumerate(FOUND):
         with clock.shifted(-DAY * ago):
-            await _taken_in(cast, facts, claims, searched=number == 0)
+            found = await _taken_in(cast, facts, claims, searched=number == 0)
+        await seed_desk.play(cast[POLICE], cast[NEXT_POLICE], found, to_board=number == 0)
+    await seed_hands.play()
+    await seed_public.play(cast[STATION], found, cast[POLICE], sought)
 
 
-async def _taken_in(cast: dict[str, Actor], facts: dict[str, Any], claims: str, *, searched: bool) -> None:
+async def _taken_in(cast: dict[str, Actor], facts: dict[str, Any], claims: str, *, searched: bool) -> Case:
     station = cast[STATION]
     case = await play_as(station, records.register_found, RegisterFoundInput(
         kind=CaseKind.AT_STATION, division=COUNTY, facts=FactsInput(**facts), station="仙居县救助管理站",
@@ -78,7 +82,7 @@ async def _taken_in(cast: dict[str, Actor], facts: dict[str, Any], claims: str, 
     case = await _ground(station, case, BasisKind.STATUTORY_DUTY, "本人不能表达,依救助管理职责查询身份")
     case = await play_as(station, records.quick_check, ReunionStepInput(**_step(case), text="指纹、全国救助系统、走失库均无结果"))
     if not searched:
-        return
+        return case
     case = await play_as(cast[POLICE], searches.request_search, RequestSearchInput(
         **_step(case), purpose=Purpose.STRANDED_SEARCH, legal_basis="民发〔2015〕158号", necessity="快速查询无结果,本人急于回家",
     ))  # fmt: skip
@@ -88,6 +92,7 @@ async def _taken_in(cast: dict[str, Actor], facts: dict[str, Any], claims: str, 
         row = await searches.newest(case, SearchState.APPROVED)
         if row is not None:
             await searches.run(system, str(row.id))
+        return await Case.get(id=case.id)
 
 
 async def _ground(actor: Actor, case: Case, basis: BasisKind, text: str) -> Case:

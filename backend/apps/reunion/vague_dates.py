@@ -76,10 +76,18 @@ def parse_date(text: str, today: date, *, year_required: bool = False) -> Span |
     if isinstance(cleaned, Problem):
         return cleaned
     about = _ABOUT.search(cleaned) is not None
+    # "农历1955年八月" says it of the month, wherever it stands.
     bare = _without_hours(_ABOUT.sub("", cleaned))
+    named = _CALENDAR_FIRST.sub(r"\2\1", bare)
     reading = _Reading(today, year_required)
-    said = reading.one(bare) or reading.two(bare) or Problem(ProblemCode.NOT_A_DATE)
+    # A year or a season of the farmers' calendar is near enough to the same of ours.
+    ways = [read(text) for text in (named, _CALENDAR.sub("", bare)) for read in (reading.one, reading.two)]
+    said = ways[0] or ways[1] or ways[2] or ways[3] or Problem(ProblemCode.NOT_A_DATE)
     return said if isinstance(said, Problem) else _bounded(said, about, today)
+
+
+_CALENDAR: Final = re.compile(r"^(农历|阴历|旧历)")
+_CALENDAR_FIRST: Final = re.compile(r"^(农历|阴历|旧历)(.+?年)(?=.)")
 
 
 def _without_hours(text: str) -> str:

@@ -14,6 +14,7 @@ _grants: dict[Role, frozenset[str]] = {}
 _guards: dict[str, OpenGuard] = {}
 _outlines: dict[str, OutlineOf] = {}
 _galleries: dict[tuple[str, str], frozenset[str]] = {}
+_bulk: dict[str, str] = {}
 
 
 def register(manifests: Iterable[Manifest]) -> None:
@@ -22,8 +23,10 @@ def register(manifests: Iterable[Manifest]) -> None:
     _guards.clear()
     _outlines.clear()
     _galleries.clear()
+    _bulk.clear()
     for manifest in manifests:
         _galleries.update({(manifest.name, purpose): names for purpose, names in manifest.face_purposes.items()})
+        _bulk.update(manifest.bulk_uploads)
         if manifest.may_open is not None:
             _guards[manifest.name] = manifest.may_open
         if manifest.outline is not None:
@@ -37,10 +40,10 @@ def permissions_of(role: Role) -> frozenset[str]:
     return _grants.get(role, frozenset())
 
 
-async def may_open(actor: Actor, app: str, matter_id: UUID, subject_id: UUID) -> bool:
+async def may_open(actor: Actor, app: str, matter_id: UUID, subject_id: UUID, *, blurred: bool = False) -> bool:
     """Whether the actor may open a file or paper of this application, once the database lets him reach its row."""
     guard = _guards.get(app)
-    return guard is None or await guard(actor, matter_id, subject_id)
+    return guard is None or await guard(actor, matter_id, subject_id, blurred)
 
 
 async def outline(actor: Actor, app: str, matter_id: UUID) -> Outline | None:
@@ -52,6 +55,11 @@ async def outline(actor: Actor, app: str, matter_id: UUID) -> Outline | None:
 def galleries_of(app: str, purpose: str) -> frozenset[str]:
     """The galleries a face search of the application may look into for this purpose; none for an unknown one."""
     return _galleries.get((app, purpose), frozenset())
+
+
+def bulk_permission(purpose: str) -> str:
+    """What it takes to send tables and archives for this purpose; empty for a purpose that takes none."""
+    return _bulk.get(purpose, "")
 
 
 def matrix() -> dict[str, list[Role]]:

@@ -13,6 +13,7 @@ KERNEL_MODELS = (
     "backend.kernel.identity.models",
     "backend.kernel.instruments.models",
     "backend.kernel.jobs.models",
+    "backend.kernel.links.models",
     "backend.kernel.notifications.models",
     "backend.kernel.privacy.models",
     "backend.kernel.sharing.models",

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from backend.kernel.errors import Refusal
 from backend.kernel.faces.codes import MOST_FRAMES
@@ -45,7 +45,9 @@ def pixels_of(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> Pixels:
             if image.width * image.height > limits.max_pixels:
                 raise FileRefused("TOO_MANY_PIXELS", limit=limits.max_pixels)
             image.thumbnail((limits.max_edge, limits.max_edge))
-            return np.array(ImageOps.exif_transpose(image).convert("RGB"))
+            # Most are upright and RGB already: a copy of every pixel each time is time the models could have.
+            upright = image if image.getexif().get(ExifTags.Base.Orientation, 1) == 1 else ImageOps.exif_transpose(image)
+            return np.array(upright if upright.mode == "RGB" else upright.convert("RGB"))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise FileRefused("TOO_MANY_PIXELS", limit=limits.max_pixels) from None
     # Pillow's decoders answer broken files with any of these.

@@ -53,20 +53,28 @@ class Portrait:
         chosen: the only face that can be meant; None when there is none, or several among which a person chooses.
         problem: a FaceProblem of the picture or of the chosen face, the code of a refused file, or ENGINE_MISSING; empty
             when the chosen face is good enough.
+        embedding: of the chosen face, when it was asked for and the face is good enough; `model` made it. It lives as long
+            as this value, and never goes into a log.
     """
 
     faces: tuple[PortraitFace, ...] = field(default=())
     chosen: int | None = None
     problem: str = ""
+    embedding: Embedding | None = field(default=None, repr=False, compare=False)
+    model: str = ""
 
 
-async def read_portrait(data: bytes, *, patient: bool = False) -> Portrait:
+async def read_portrait(data: bytes, *, patient: bool = False, embed: bool = False) -> Portrait:
     """Every face with its quality. Files of no use and missing models are answers, never errors.
+
+    Args:
+        embed: with the embedding of the chosen face, for whoever would ask for it next: decoding and finding the faces
+            again costs as much as the embedding.
 
     Raises:
         Refusal: `FACES_BUSY`, unless `patient` (for jobs).
     """
-    return await pool().run(lambda: _read(data), patient=patient)
+    return await pool().run(lambda: _read(data, embed=embed), patient=patient)
 
 
 async def embed_portrait(data: bytes, index: int, *, patient: bool = False) -> tuple[Embedding, str] | None:
@@ -82,7 +90,7 @@ async def embed_portrait(data: bytes, index: int, *, patient: bool = False) -> t
     return await pool().run(lambda: _embed(data, index), patient=patient)
 
 
-def _read(data: bytes) -> Portrait:
+def _read(data: bytes, *, embed: bool) -> Portrait:
     from backend.kernel.faces import insightface
     from backend.kernel.faces.engine import EngineMissing
     from backend.kernel.faces.pictures import pixels_of
@@ -90,7 +98,8 @@ def _read(data: bytes) -> Portrait:
 
     try:
         picture = pixels_of(data)
-        found = insightface.engine().detect(picture)[:MOST_FACES]
+        engine = insightface.engine()
+        found = engine.detect(picture)[:MOST_FACES]
     except FileRefused as refused:
         return Portrait(problem=refused.code)
     except EngineMissing:
@@ -100,6 +109,8 @@ def _read(data: bytes) -> Portrait:
     faces = tuple(_look_at(picture, face) for face in found)
     if len(rivals(found)) > 1:
         return Portrait(faces, None, FaceProblem.SEVERAL_FACES.value)
+    if embed and faces[0].usable:
+        return Portrait(faces, 0, "", engine.embed(picture, found[0]), engine.model)
     return Portrait(faces, 0, faces[0].problem)
 
 

@@ -22,6 +22,10 @@ MOUTH: Final = ((40, 84, 72, 104),)
 EYES: Final = ((28, 46, 48, 57), (64, 46, 84, 57))
 
 
+#: Column, row and 1 of every pixel of the upright square.
+_SQUARE: Final = np.stack([np.tile(np.arange(EDGE), EDGE), np.repeat(np.arange(EDGE), EDGE), np.ones(EDGE * EDGE)])
+
+
 @dataclass(frozen=True)
 class QualityThresholds:
     """Units as in `Quality`. `rival` is the share of the largest face's size that makes a second face a rival."""
@@ -90,9 +94,7 @@ def aligned(picture: Pixels, face: DetectedFace) -> NDArray[np.float32]:
     """The face upright in EDGE × EDGE pixels, nearest neighbour; black where the picture ends."""
     matrix = np.vstack([similarity(face.landmarks, CANONICAL), [0, 0, 1]])
     inverse = np.linalg.inv(matrix)
-    rows, columns = np.mgrid[0:EDGE, 0:EDGE]
-    places = inverse[:2] @ np.stack([columns.ravel(), rows.ravel(), np.ones(EDGE * EDGE)])
-    x, y = np.rint(places).astype(np.int64)
+    x, y = np.rint(inverse[:2] @ _SQUARE).astype(np.int32)
     inside = (x >= 0) & (y >= 0) & (x < picture.shape[1]) & (y < picture.shape[0])
     out = np.zeros((EDGE * EDGE, 3), dtype=np.float32)
     out[inside] = picture[y[inside], x[inside]]

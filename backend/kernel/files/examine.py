@@ -8,12 +8,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from backend.kernel.files.hashing import Digests, digests_of
 from backend.kernel.files.pictures import sanitise
 from backend.kernel.files.refusals import FileRefused
 from backend.kernel.files.sniff import PICTURES, content_type
+
+Result = TypeVar("Result")
 
 # 一张五千万像素的照片解码后约占 200 MB 内存,所以同时最多处理两张
 _THREADS: Final = ThreadPoolExecutor(max_workers=2, thread_name_prefix="files")
@@ -31,6 +33,17 @@ class Examined:
     height: int | None = None
     position: tuple[float, float] | None = None
     taken_at: datetime | None = None
+    joined: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes stored; a bulk file is stored already, and `data` is empty."""
+        return self.joined or len(self.data)
+
+
+async def in_thread(work: Callable[[], Result]) -> Result:
+    """Run what decodes or reads much: never more of it at once than memory allows."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
 
 
 async def examine(load: Callable[[], bytes], *, declared_type: str, declared_sha256: str) -> Examined:
@@ -39,7 +52,7 @@ async def examine(load: Callable[[], bytes], *, declared_type: str, declared_sha
     def work() -> Examined:
         return examine_now(load(), declared_type, declared_sha256)
 
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
+    return await in_thread(work)
 
 
 def examine_now(data: bytes, declared_type: str, declared_sha256: str) -> Examined:

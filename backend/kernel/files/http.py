@@ -16,14 +16,17 @@ from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files import service, uploads
 from backend.kernel.files.delivery import byte_range, headers_for
 from backend.kernel.files.models import Upload
+from backend.kernel.files.pictures import small_copy
 from backend.kernel.files.service import Download
-from backend.kernel.files.storage import file_key, storage, thumbnail_key
+from backend.kernel.files.storage import ObjectMissing, file_key, storage, thumbnail_key
 from backend.kernel.files.uploads import Announcement
 from backend.kernel.http import bounded_body, command_route, json_response, refusal_response
 from backend.kernel.identity import limits
 from backend.kernel.identity.http import required_caller
 from backend.kernel.jobs.queue import valkey
 
+#: Longer edge in pixels of a blurred picture as it is sent.
+BLURRED_EDGE: Final = 320
 MAX_JSON_BYTES: Final = 8 * 1024
 
 
@@ -84,6 +87,23 @@ async def download_thumbnail(request: Request) -> Response:
     if not file.has_thumbnail:
         raise not_found()
     return await _file_response(request, file, thumbnail=True)
+
+
+async def download_blurred(request: Request) -> Response:
+    """A picture as broad patches, made anew each time: a list or a card shows that there is one, and nobody is looked at."""
+    _, actor = await required_caller(request)
+    file = await service.readable(actor, _id(request), blurred=True)
+    if file.content_type not in ("image/jpeg", "image/webp"):
+        raise not_found()
+    etag = f'"{file.sha256}-blurred"'
+    headers = headers_for(file.name, "image/jpeg", etag)
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    try:
+        source = await storage().get(thumbnail_key(file.id) if file.has_thumbnail else file_key(file.id))
+    except ObjectMissing:
+        raise not_found() from None
+    return Response(await small_copy(source, most_edge=BLURRED_EDGE, blurred=True), headers=headers, media_type="image/jpeg")
 
 
 def _id(request: Request) -> UUID:
@@ -162,5 +182,6 @@ routes = [
     # 放在 GET 之前:GET 的路由也接 HEAD
     Route(FILE, progress, methods=["HEAD"]),
     Route(FILE, download, methods=["GET"]),
+    Route(f"{FILE}/blurred", download_blurred, methods=["GET"]),
     Route(f"{FILE}/thumbnail", download_thumbnail, methods=["GET"]),
 ]

@@ -13,6 +13,7 @@ MAX_BYTES: Final = 255
 RESERVED: Final = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 EXTENSIONS: Final = {
     "application/pdf": (".pdf",),
+    "application/zip": (".zip",),
     "audio/mp4": (".m4a", ".mp4", ".aac"),
     "audio/mpeg": (".mp3",),
     "audio/ogg": (".ogg", ".oga", ".opus"),
@@ -20,6 +21,7 @@ EXTENSIONS: Final = {
     "audio/webm": (".webm", ".weba"),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/webp": (".webp",),
+    "text/csv": (".csv", ".tsv", ".txt"),
 }
 
 

@@ -13,8 +13,11 @@ from backend.kernel.access.grants import may_open
 from backend.kernel.db.models import TenantModel, place_of
 from backend.kernel.db.scope import DbRole, Scope, after_commit, open_scope
 from backend.kernel.errors import Refusal, not_found
+from backend.kernel.files import bulk
+from backend.kernel.files.examine import Examined
 from backend.kernel.files.hashing import digests_of
 from backend.kernel.files.models import StoredFile, Upload
+from backend.kernel.files.names import name_for
 from backend.kernel.files.storage import chunks_key, file_key, storage, thumbnail_key
 from backend.kernel.files.uploads import KEPT_FOR, UploadState, remove_objects
 
@@ -116,17 +119,38 @@ async def attach_one(
 
 
 async def keep_made(
-    matter: TenantModel, data: bytes, *, name: str, content_type: str, subject_id: UUID
+    matter: TenantModel, data: bytes, *, name: str, content_type: str, subject_id: UUID, matter_id: UUID | None = None
 ) -> StoredFile:
-    """Keep a file that a job made of the row `subject_id`; made again, it takes the place of the first."""
+    """Keep a file that a job made of the row `subject_id`; made again, it takes the place of the first.
+
+    Args:
+        matter_id: the matter, where `matter` is one of its rows.
+    """
     file_id = uuid5(subject_id, name)
     await storage().put(file_key(file_id), data)
     digest = digests_of(data)
     made, _ = await StoredFile.update_or_create(
         id=file_id, county=matter.county,
         defaults={
-            "path": matter.path, "app": matter._meta.app or "", "matter_id": matter.id, "subject_id": subject_id,
+            "path": matter.path, "app": matter._meta.app or "", "matter_id": matter_id or matter.id, "subject_id": subject_id,
             "name": name, "content_type": content_type, "size": len(data), "sha256": digest.sha256, "sm3": digest.sm3,
+            "created_at": clock.now(),
+        },
+    )  # fmt: skip
+    return made
+
+
+async def keep_picture(
+    matter: TenantModel, picture: Examined, *, file_id: UUID, name: str, subject_id: UUID, uploaded_by: UUID | None
+) -> StoredFile:
+    """The row of a picture that a job took out of an archive and has put (`uploads.put_objects`) under `file_id`; repeatable."""
+    made, _ = await StoredFile.update_or_create(
+        id=file_id, county=matter.county,
+        defaults={
+            "path": matter.path, "app": matter._meta.app or "", "matter_id": matter.id, "subject_id": subject_id,
+            "uploaded_by": uploaded_by, "name": name_for(name, picture.content_type), "content_type": picture.content_type,
+            "size": picture.size, "sha256": picture.digests.sha256, "sm3": picture.digests.sm3, "width": picture.width,
+            "height": picture.height, "has_thumbnail": picture.thumbnail is not None, "taken_at": picture.taken_at,
             "created_at": clock.now(),
         },
     )  # fmt: skip
@@ -139,11 +163,13 @@ async def remove_objects_of(file_id: UUID) -> None:
     await storage().delete(file_key(file_id))
 
 
-async def readable(actor: Actor, file_id: UUID) -> Download:
+async def readable(actor: Actor, file_id: UUID, *, blurred: bool = False) -> Download:
     """A file of a matter that the actor may open, or his own completed upload. Raises NOT_FOUND."""
     async with open_scope(actor.scope):
         file: StoredFile | Upload | None = await StoredFile.get_or_none(id=file_id)
-        if isinstance(file, StoredFile) and not await may_open(actor, file.app, file.matter_id, file.subject_id):
+        if isinstance(file, StoredFile) and not await may_open(
+            actor, file.app, file.matter_id, file.subject_id, blurred=blurred
+        ):
             file = None
         elif file is None:
             file = await Upload.get_or_none(id=file_id, account_id=actor.account_id, state=UploadState.READY)
@@ -178,7 +204,9 @@ def _check(upload: Upload | None, purpose: str, field: str) -> None:
     # 过期的上传随时会被清理,清理中断时对象可能已经没有了
     if upload.created_at < clock.now() - KEPT_FOR:
         raise not_found(field)
-    if upload.state != UploadState.READY or (purpose and upload.purpose != purpose):
+    # 表格和压缩包只能用于登记时说明的用途,不能当照片挂到事项上
+    wanted = purpose or upload.content_type in bulk.TYPES
+    if upload.state != UploadState.READY or (wanted and upload.purpose != purpose):
         raise Refusal("INVALID", field)
 
 

@@ -5,16 +5,21 @@ Keys are made here, from ids and digests only; nothing a user typed ever becomes
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, NewType
+from io import BufferedReader, RawIOBase
+from typing import TYPE_CHECKING, Any, Final, NewType
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from obstore import open_reader, open_writer
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from backend.settings import settings
+
+if TYPE_CHECKING:
+    from obstore import ReadableFile
 
 READ_CHUNK: Final = 1024 * 1024
 
@@ -49,10 +54,43 @@ def rendering_key(digest: bytes) -> Key:
     return Key(f"{RENDERINGS}/{name[-2:]}/{name}")
 
 
+#: The folder of all tombstones.
+ERASED: Final = Key("erased")
+
+
+def tombstone_key(file_id: UUID) -> Key:
+    """An empty object that outlives the file: it was erased, and no copy of yesterday may bring it back."""
+    return Key(f"{ERASED}/{_folder(file_id)}")
+
+
 def _folder(file_id: UUID) -> str:
     # UUIDv7 的开头是时间,末尾才是随机的,用末尾分目录
     name = UUID(bytes=file_id.bytes).hex
     return f"{name[-2:]}/{name}"
+
+
+class _Object(RawIOBase):
+    """A stored object as Python's own libraries want their files."""
+
+    def __init__(self, reader: ReadableFile) -> None:
+        self._reader = reader
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._reader.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._reader.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        data = bytes(self._reader.read(len(buffer)))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 class ObjectMissing(Exception):
@@ -94,6 +132,20 @@ class Storage:
         except FileNotFoundError:
             raise ObjectMissing(key) from None
 
+    def put_parts_in_thread(self, key: Key, parts: Iterable[bytes]) -> None:
+        """As `put`, piece by piece, for what is too large for memory. An error in between leaves what was there."""
+        writer = open_writer(self._store, key)
+        for part in parts:
+            writer.write(part)
+        writer.close()
+
+    def open_in_thread(self, key: Key) -> BufferedReader:
+        """A file that can be read anywhere in it, for code that runs in a thread of its own."""
+        try:
+            return BufferedReader(_Object(open_reader(self._store, key, buffer_size=READ_CHUNK)), READ_CHUNK)
+        except FileNotFoundError:
+            raise ObjectMissing(key) from None
+
     async def stream(self, key: Key, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Chunks of the bytes `[start, end)`."""
         limit = await self.size(key) if end is None else end
@@ -124,6 +176,23 @@ class Storage:
         async for batch in self._store.list(folder):
             for item in batch:
                 await self.delete(Key(item["path"]))
+
+    # For commands that end right afterwards: the store's own threads must not come back into an interpreter that is gone.
+
+    def names_below_now(self, folder: Key) -> list[str]:
+        """Last parts of the keys of everything in the folder. Blocking."""
+        return [item["path"].rsplit("/", 1)[-1] for batch in self._store.list(folder) for item in batch]
+
+    def put_now(self, key: Key, data: bytes) -> None:
+        """As `put`. Blocking."""
+        self._store.put(key, data)
+
+    def delete_now(self, key: Key) -> None:
+        """As `delete`. Blocking."""
+        try:
+            self._store.delete(key)
+        except FileNotFoundError:
+            return
 
     async def delete_made_before(self, folder: Key, instant: datetime) -> None:
         async for batch in self._store.list(folder):

@@ -18,7 +18,8 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.db.connection import execute
 from backend.kernel.db.scope import open_scope
 from backend.kernel.errors import Refusal, not_found
-from backend.kernel.files.examine import Examined, examine
+from backend.kernel.files import bulk
+from backend.kernel.files.examine import Examined, examine, in_thread
 from backend.kernel.files.models import Upload
 from backend.kernel.files.names import name_for, safe_name
 from backend.kernel.files.pictures import DEFAULT_LIMITS
@@ -68,11 +69,13 @@ class Announcement:
 async def announce(actor: Actor, file: Announcement) -> Upload:
     """Raises Refusal: INVALID, BAD_NAME, TOO_LARGE, TYPE_NOT_ALLOWED, TOO_MANY (uploads that wait)."""
     name = safe_name(file.name)
-    declared = _declared_type(file.content_type)
+    bulky = bulk.kind_of(actor, file.purpose, name)
+    declared = bulky or _declared_type(file.content_type)
+    most = bulk.most_bytes(bulky) if bulky else DEFAULT_LIMITS.max_bytes
     if file.size < 1:
         raise Refusal("INVALID", "size")
-    if file.size > DEFAULT_LIMITS.max_bytes:
-        raise FileRefused("TOO_LARGE", "size", limit=DEFAULT_LIMITS.max_bytes)
+    if file.size > most:
+        raise FileRefused("TOO_LARGE", "size", limit=most)
     if not SHA256.fullmatch(file.sha256):
         raise Refusal("INVALID", "sha256")
     if not PURPOSE.fullmatch(file.purpose):
@@ -104,8 +107,9 @@ async def append(actor: Actor, upload_id: UUID, offset: int, chunk: bytes) -> in
             raise FileRefused("TOO_LARGE", limit=upload.size)
         if not chunk:
             raise Refusal("INVALID")
-        if len(upload.chunks) >= MAX_CHUNKS:
-            raise Refusal("TOO_MANY", most=MAX_CHUNKS)
+        most = bulk.MAX_CHUNKS if upload.declared_type in bulk.TYPES else MAX_CHUNKS
+        if len(upload.chunks) >= most:
+            raise Refusal("TOO_MANY", most=most)
         # 行锁一直持有到块写完:同时来的两块只有一块算数
         await storage().put(chunk_key(upload.id, offset), chunk)
         upload.chunks = [*upload.chunks, offset]
@@ -126,22 +130,37 @@ async def complete(actor: Actor, upload_id: UUID) -> Upload:
     if upload.received != upload.size:
         raise Refusal("INCOMPLETE", offset=upload.received, size=upload.size)
 
-    def load() -> bytes:
-        return b"".join(storage().get_in_thread(chunk_key(upload.id, offset)) for offset in upload.chunks)
-
     try:
-        examined = await examine(
-            load, declared_type=upload.declared_type, declared_sha256=upload.declared_sha256
-        )
+        examined = await (_joined(upload) if upload.declared_type in bulk.TYPES else _examined(upload))
     except ObjectMissing:
         return await _without_chunks(actor, upload_id)
     except FileRefused:
         await _forget(actor, upload_id)
         raise
-    await storage().put(file_key(upload.id), examined.data)
-    if examined.thumbnail is not None:
-        await storage().put(thumbnail_key(upload.id), examined.thumbnail)
     return await _keep(actor, upload_id, examined)
+
+
+async def _examined(upload: Upload) -> Examined:
+    def load() -> bytes:
+        return b"".join(storage().get_in_thread(chunk_key(upload.id, offset)) for offset in upload.chunks)
+
+    examined = await examine(load, declared_type=upload.declared_type, declared_sha256=upload.declared_sha256)
+    await put_objects(upload.id, examined)
+    return examined
+
+
+async def _joined(upload: Upload) -> Examined:
+    chunks = [chunk_key(upload.id, offset) for offset in upload.chunks]
+    kind, digest = upload.declared_type, upload.declared_sha256
+    made = await in_thread(lambda: bulk.join(kind, digest, chunks, file_key(upload.id)))
+    return Examined(b"", kind, made.digests, joined=made.size)
+
+
+async def put_objects(file_id: UUID, examined: Examined) -> None:
+    """The file's bytes and its thumbnail; put again, they are the same."""
+    await storage().put(file_key(file_id), examined.data)
+    if examined.thumbnail is not None:
+        await storage().put(thumbnail_key(file_id), examined.thumbnail)
 
 
 async def discard(actor: Actor, upload_id: UUID) -> None:
@@ -225,7 +244,7 @@ def _fill(upload: Upload, examined: Examined) -> None:
     upload.state = UploadState.READY
     upload.name = name_for(upload.name, examined.content_type)
     upload.content_type = examined.content_type
-    upload.stored_size = len(examined.data)
+    upload.stored_size = examined.size
     upload.sha256, upload.sm3 = examined.digests.sha256, examined.digests.sm3
     upload.width, upload.height = examined.width, examined.height
     upload.has_thumbnail = examined.thumbnail is not None

@@ -26,6 +26,8 @@ WRONG_BY_PHONE = Limit("wrong-phone", 10, 900)
 WRONG_BY_ADDRESS = Limit("wrong-address", 50, 3600)
 PASSKEY_BY_ADDRESS = Limit("passkey-address", 60, 600)
 INTAKE_BY_ADDRESS = Limit("intake-address", 600, 60)
+LINKS_BY_ADDRESS = Limit("links-address", 60, 60)
+WALL_BY_ADDRESS = Limit("wall-address", 600, 60)
 COMMANDS_BY_ACCOUNT = Limit("commands", 240, 60)
 
 

@@ -13,6 +13,7 @@ from backend.kernel.db.connection import execute
 from backend.kernel.db.models import TenantModel, place_of
 from backend.kernel.files.service import remove_objects_of
 from backend.kernel.jobs.service import enqueue_found
+from backend.kernel.privacy import erasures
 from backend.kernel.privacy.models import Retention
 
 ERASE_JOB: Final = "kernel.erase_file"
@@ -44,10 +45,11 @@ async def sweep(now: datetime) -> None:
 
 
 async def erase_file(actor: Actor, retention_id: str) -> None:
-    """Job: the bytes first, then the row; a tombstone stays in the event log."""
+    """Job: the bytes first, then the row; a tombstone stays in the event log, and one beside the files for restored backups."""
     row = await Retention.filter(id=UUID(retention_id)).select_for_update().first()
     if row is None or row.erased_at is not None or row.erase_at > clock.now():
         return
+    await erasures.remember(row.file_id)
     await remove_objects_of(row.file_id)
     await execute("select erase_stored_file($1, $2, $3)", row.file_id, row.county, clock.now())
     row.erased_at = clock.now()

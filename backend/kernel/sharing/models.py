@@ -12,12 +12,16 @@ from backend.kernel.db.models import TenantModel
 
 
 class Share(TenantModel):
-    """`matter_id` of this row's county may be read in `to_county`, by those who work on `to_matter`, until it ends."""
+    """`matter_id` of this row's county may be read in `to_county`, by those who work on `to_matter`, until it ends.
+
+    With `to_account` it is opened to that one person, wherever he works, and to none of his colleagues.
+    """
 
     app: str = CodeField()
     matter_id: UUID = fields.UUIDField()
     to_county: str = CodeField()
     to_path: str = LTreeField()  # who works on `to_matter`: officers whose place contains it
+    to_account: UUID | None = fields.UUIDField(null=True)
     to_matter: UUID = fields.UUIDField()
     reason: str = fields.TextField()
     opened_at: datetime = fields.DatetimeField()

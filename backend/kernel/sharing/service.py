@@ -17,15 +17,20 @@ END_JOB: Final = "kernel.end_share"
 
 
 async def open_to(
-    matter: TenantModel, app: str, *, to_county: str, to_path: str, to_matter: UUID, reason: str, until: datetime
-) -> Share | None:
-    """Let the officers of `to_county` who work on `to_matter` read the matter; None when they may already."""
+    matter: TenantModel, app: str, *, to_county: str, to_path: str, to_matter: UUID, reason: str, until: datetime,
+    to_account: UUID | None = None,
+) -> Share | None:  # fmt: skip
+    """Let the officers of `to_county` who work on `to_matter` read the matter; None when they may already.
+
+    Args:
+        to_account: only this person, whatever his colleagues' place.
+    """
     await execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"share:{matter.id}:{to_matter}")
     if await Share.filter(matter_id=matter.id, to_matter=to_matter, ended_at__isnull=True).exists():
         return None
     return await Share.create(
-        **place_of(matter), app=app, matter_id=matter.id, to_county=to_county, to_path=to_path, to_matter=to_matter, reason=reason,
-        opened_at=clock.now(), expires_at=until,
+        **place_of(matter), app=app, matter_id=matter.id, to_county=to_county, to_path=to_path, to_matter=to_matter,
+        to_account=to_account, reason=reason, opened_at=clock.now(), expires_at=until,
     )  # fmt: skip
 
 

@@ -132,14 +132,41 @@ export type RehabWhistleState = (typeof rehabWhistleStates)[number];
 export const reporterModes = ["NAMED", "CONFIDENTIAL", "ANONYMOUS"] as const;
 export type ReporterMode = (typeof reporterModes)[number];
 
+export const reunionAgreedWiths = ["PERSON", "GUARDIAN"] as const;
+export type ReunionAgreedWith = (typeof reunionAgreedWiths)[number];
+
 export const reunionAlarms = ["MINOR", "ABDUCTION", "ABANDONED", "DANGER"] as const;
 export type ReunionAlarm = (typeof reunionAlarms)[number];
+
+export const reunionAssistAddressees = ["COUNTY", "EXPERT", "BOARD"] as const;
+export type ReunionAssistAddressee = (typeof reunionAssistAddressees)[number];
+
+export const reunionAssistFindings = ["SAME", "DIFFERENT", "KNOWN_HERE", "NOT_KNOWN_HERE", "UNSURE"] as const;
+export type ReunionAssistFinding = (typeof reunionAssistFindings)[number];
+
+export const reunionAssistScopes = ["MINE", "TO_US", "BOARD"] as const;
+export type ReunionAssistScope = (typeof reunionAssistScopes)[number];
+
+export const reunionAssistStates = ["OPEN", "ANSWERED", "DECLINED", "EXPIRED", "CLOSED"] as const;
+export type ReunionAssistState = (typeof reunionAssistStates)[number];
 
 export const reunionBasisKinds = ["CONSENT", "GUARDIAN_CONSENT", "STATUTORY_DUTY"] as const;
 export type ReunionBasisKind = (typeof reunionBasisKinds)[number];
 
+export const reunionBulletinEnds = ["EXPIRED", "FOUND", "OVER", "OFFICER", "FAMILY"] as const;
+export type ReunionBulletinEnd = (typeof reunionBulletinEnds)[number];
+
+export const reunionBulletinStates = ["PROPOSED", "PUBLISHED", "REFUSED", "ENDED"] as const;
+export type ReunionBulletinState = (typeof reunionBulletinStates)[number];
+
 export const reunionCandidateStates = ["OPEN", "LEAD", "DISMISSED", "DISPROVED", "CONFIRMED"] as const;
 export type ReunionCandidateState = (typeof reunionCandidateStates)[number];
+
+export const reunionCardCallStates = ["OPEN", "ANSWERED", "CLOSED"] as const;
+export type ReunionCardCallState = (typeof reunionCardCallStates)[number];
+
+export const reunionCareReasons = ["REPEAT_FINDS", "DEMENTIA", "LIVES_ALONE", "NO_NEXT_OF_KIN"] as const;
+export type ReunionCareReason = (typeof reunionCareReasons)[number];
 
 export const reunionCaseKinds = ["ELDERLY", "CHILD", "ABDUCTED", "OTHER_MISSING", "AT_STATION", "IN_HOSPITAL", "ON_STREET", "DECEASED"] as const;
 export type ReunionCaseKind = (typeof reunionCaseKinds)[number];
@@ -150,6 +177,15 @@ export type ReunionCaseState = (typeof reunionCaseStates)[number];
 export const reunionConditions = ["DEMENTIA", "MENTAL", "CHILD", "MUTE", "UNCONSCIOUS", "FOREIGN_LANGUAGE", "OTHER"] as const;
 export type ReunionCondition = (typeof reunionConditions)[number];
 
+export const reunionImportRowStates = ["NEW", "READY", "PROBLEM", "DUPLICATE", "SKIPPED", "DONE"] as const;
+export type ReunionImportRowState = (typeof reunionImportRowStates)[number];
+
+export const reunionImportStates = ["READING", "PREVIEW", "RUNNING", "STOPPED", "DONE", "FAILED"] as const;
+export type ReunionImportState = (typeof reunionImportStates)[number];
+
+export const reunionLoopStages = ["FOUND", "NOTICE", "CHECK", "SEARCH", "PROOF", "RETURN", "FOLLOW_UP"] as const;
+export type ReunionLoopStage = (typeof reunionLoopStages)[number];
+
 export const reunionPictureStates = ["READING", "CHOOSE", "READY", "UNUSABLE", "WAITING"] as const;
 export type ReunionPictureState = (typeof reunionPictureStates)[number];
 
@@ -158,6 +194,12 @@ export type ReunionProofKind = (typeof reunionProofKinds)[number];
 
 export const reunionPurposes = ["STRANDED_SEARCH", "LOST_RESCUE", "VAGRANT_AID", "CROSS_REGION"] as const;
 export type ReunionPurpose = (typeof reunionPurposes)[number];
+
+export const reunionRepeatChoices = ["SKIP", "MAKE", "ADD"] as const;
+export type ReunionRepeatChoice = (typeof reunionRepeatChoices)[number];
+
+export const reunionReplyStates = ["TAKEN", "ANSWERED", "DECLINED"] as const;
+export type ReunionReplyState = (typeof reunionReplyStates)[number];
 
 export const reunionReunionKinds = ["STRANDED", "LOST", "ABDUCTED_CHILD"] as const;
 export type ReunionReunionKind = (typeof reunionReunionKinds)[number];
@@ -170,6 +212,15 @@ export type ReunionSex = (typeof reunionSexes)[number];
 
 export const reunionSides = ["SOUGHT", "FOUND"] as const;
 export type ReunionSide = (typeof reunionSides)[number];
+
+export const reunionTaskKinds = ["SAMPLE_DNA", "HEALTH_CHECK", "VISIT_HOME", "CHECK_HOUSEHOLD", "ESCORT", "PLACE", "FOLLOW_UP_VISIT", "OTHER"] as const;
+export type ReunionTaskKind = (typeof reunionTaskKinds)[number];
+
+export const reunionTaskStates = ["GIVEN", "ACCEPTED", "DONE", "RETURNED", "VERIFIED", "REFUSED", "CANCELLED"] as const;
+export type ReunionTaskState = (typeof reunionTaskStates)[number];
+
+export const reunionTipVerdicts = ["USEFUL", "KNOWN", "NOT_THE_PERSON", "CANNOT_CHECK"] as const;
+export type ReunionTipVerdict = (typeof reunionTipVerdicts)[number];
 
 export const reunionVerdicts = ["SAME", "DIFFERENT", "UNSURE"] as const;
 export type ReunionVerdict = (typeof reunionVerdicts)[number];
@@ -188,6 +239,14 @@ export interface AcceptInput {
   version: number;
   willing: WillingInput[];
   note?: string | null;
+}
+
+export interface AddKinInput {
+  id: string;
+  version: number;
+  name: string;
+  relation: string;
+  phone: string;
 }
 
 export interface AddPictureInput {
@@ -221,6 +280,18 @@ export interface AlarmInput {
   text: string;
 }
 
+export interface AnswerAssistInput {
+  id: string;
+  finding: ReunionAssistFinding;
+  reasons: string;
+}
+
+export interface AnswerTipInput {
+  tipId: string;
+  verdict: ReunionTipVerdict;
+  note?: string | null;
+}
+
 export interface AnswerTransferInput {
   transferId: string;
   accept: boolean;
@@ -236,6 +307,19 @@ export interface ArrangeReturnInput {
   wish: string;
 }
 
+export interface AskAssistInput {
+  id: string;
+  version: number;
+  addressee: ReunionAssistAddressee;
+  county?: string | null;
+  expertId?: string | null;
+  purpose: ReunionPurpose;
+  legalBasis: string;
+  question: string;
+  pictures?: string[] | null;
+  days?: number;
+}
+
 export interface AssignInput {
   id: string;
   version: number;
@@ -248,6 +332,15 @@ export interface AssignLinkInput {
   id: string;
   kind: RehabLinkKind;
   membership: string;
+}
+
+export interface AssistInput {
+  id: string;
+}
+
+export interface AssistWordsInput {
+  id: string;
+  text: string;
 }
 
 export interface BasisInput {
@@ -295,6 +388,23 @@ export interface CaptureInput {
   seal: string;
 }
 
+export interface CarePlanInput {
+  id: string;
+  version: number;
+  needs: string;
+  measures: string;
+  agreedWith: ReunionAgreedWith;
+  agreedName?: string | null;
+  livesAlone?: boolean;
+  wristband?: string | null;
+  reviewOn: string;
+}
+
+export interface CareRowInput {
+  id: string;
+  reason: string;
+}
+
 export interface CaseStepInput {
   id: string;
   version: number;
@@ -325,6 +435,12 @@ export interface CheckInInput {
 export interface ChooseFaceInput {
   pictureId: string;
   face: number;
+}
+
+export interface CloseCallInput {
+  id: string;
+  outcome: string;
+  code?: string | null;
 }
 
 export interface CloseInput {
@@ -388,11 +504,30 @@ export interface CorrectFactsInput {
   facts: FactsInput;
 }
 
+export interface CreateImportInput {
+  side: ReunionSide;
+  division: string;
+  tableId: string;
+  archiveIds?: string[];
+  kind?: ReunionCaseKind | null;
+  station?: string | null;
+  basis: ReunionBasisKind;
+  text: string;
+  guardianAgreed?: boolean;
+}
+
 export interface DecideBandInput {
   id: string;
   version: number;
   proposalId: string;
   accept: boolean;
+  reason: string;
+}
+
+export interface DecideBulletinInput {
+  id: string;
+  version: number;
+  approve: boolean;
   reason: string;
 }
 
@@ -517,9 +652,25 @@ export interface FileRequestInput {
   toDivision?: string | null;
 }
 
+export interface FinishTaskInput {
+  id: string;
+  text: string;
+  fileId?: string | null;
+}
+
 export interface FurtherReviewInput {
   objectionId: string;
   grounds: string;
+}
+
+export interface GiveTaskInput {
+  id: string;
+  version: number;
+  kind: ReunionTaskKind;
+  instruction: string;
+  role: string;
+  membershipId?: string | null;
+  dueOn?: string | null;
 }
 
 export interface HandOverInput {
@@ -528,6 +679,25 @@ export interface HandOverInput {
   receiver: string;
   idCheck: string;
   place: string;
+}
+
+export interface ImportCellInput {
+  rowId: string;
+  version: number;
+  column: string;
+  text: string;
+}
+
+export interface ImportChoiceInput {
+  id: string;
+  rows?: string[] | null;
+  choice: ReunionRepeatChoice;
+  caseId?: string | null;
+}
+
+export interface ImportStepInput {
+  id: string;
+  version: number;
 }
 
 export interface InstalmentInput {
@@ -547,6 +717,12 @@ export interface IsolationInput {
   version: number;
   decisionNo: string;
   reason: string;
+}
+
+export interface IssueCardInput {
+  id: string;
+  version: number;
+  dutyPhone?: string | null;
 }
 
 export interface JointInput {
@@ -578,6 +754,23 @@ export interface LeaveInput {
   fromDay: string;
   toDay: string;
   place: string;
+  reason: string;
+}
+
+export interface LeaveTipInput {
+  bulletinId: string;
+  text: string;
+  place?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  phone?: string | null;
+  fileIds?: string[] | null;
+}
+
+export interface LinkFindInput {
+  id: string;
+  version: number;
+  code: string;
   reason: string;
 }
 
@@ -659,6 +852,20 @@ export interface ProofInput {
   positive: boolean;
   source: string;
   secondSource?: string | null;
+}
+
+export interface PublishBulletinInput {
+  id: string;
+  version: number;
+  ground: ReunionBasisKind;
+  groundText: string;
+  text: string;
+  days: number;
+  name?: string | null;
+  ageText?: string | null;
+  seenText?: string | null;
+  placeText?: string | null;
+  pictureId?: string | null;
 }
 
 export interface RateInput {
@@ -827,6 +1034,12 @@ export interface ReturnInput {
   ruleText: string;
 }
 
+export interface ReturnTaskInput {
+  id: string;
+  reason: string;
+  days: number;
+}
+
 export interface ReturnVisitInput {
   id: string;
   version: number;
@@ -867,6 +1080,11 @@ export interface RevealReporterInput {
   reason: string;
 }
 
+export interface RevealTipInput {
+  tipId: string;
+  reason: string;
+}
+
 export interface ReviewCandidateInput {
   candidateId: string;
   verdict: ReunionVerdict;
@@ -878,6 +1096,18 @@ export interface ReviewCheckInInput {
   checkInId: string;
   accept: boolean;
   note: string;
+}
+
+export interface ReviseImportInput {
+  id: string;
+  version: number;
+  tableId?: string | null;
+  archiveIds?: string[] | null;
+  kind?: ReunionCaseKind | null;
+  station?: string | null;
+  basis?: ReunionBasisKind | null;
+  text?: string | null;
+  guardianAgreed?: boolean | null;
 }
 
 export interface RiskInput {
@@ -971,6 +1201,10 @@ export interface StartSupervisionInput {
   firstVisit: string;
 }
 
+export interface StatusLinkInput {
+  id: string;
+}
+
 export interface SupervisionReplyInput {
   noticeId: string;
   reply: string;
@@ -989,11 +1223,21 @@ export interface SuspendInput {
   reason: string;
 }
 
+export interface TaskStepInput {
+  id: string;
+  text?: string | null;
+}
+
 export interface TerminateInput {
   id: string;
   version: number;
   endType: RehabEndType;
   document: string;
+}
+
+export interface ThankAssistInput {
+  replyId: string;
+  words: string;
 }
 
 export interface TreatmentAgreementInput {

@@ -1,7 +1,7 @@
 import type { Component, Ref } from "vue";
 import type { RouteRecordRaw } from "vue-router";
 import type { Json } from "@/generated/schema";
-import type { LocaleLoaders } from "./i18n";
+import type { Language, LocaleLoaders } from "./i18n";
 import type { IconName } from "./ui/icons";
 
 /** Roles as the server names them; CITIZEN stands for an account acting as a private person. */
@@ -17,6 +17,13 @@ export interface Entry {
   shown?: Readonly<Ref<boolean>>;
 }
 
+/** A page that needs no sign-in. Its words stand here: whoever has not signed in has not loaded the application's. */
+export interface OpenEntry {
+  label: Record<Language, string>;
+  icon: IconName;
+  to: string;
+}
+
 /** What an application tells the shell about itself: the only thing the shell knows of it. */
 export interface AppManifest {
   name: string;
@@ -24,6 +31,8 @@ export interface AppManifest {
   routes: RouteRecordRaw[];
   tabs: Entry[];
   quickActions: Entry[];
+  /** Offered on the page where people sign in. */
+  openEntries?: readonly OpenEntry[];
   /** Shown on the home page, in order; `first` ones, with what the reader himself has to do, above everything. */
   homePanels: { roles: RoleFilter; component: Component; first?: boolean }[];
   /** Where a notification about a matter of this application leads. */

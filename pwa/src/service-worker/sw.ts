@@ -12,7 +12,7 @@ interface SyncEvent extends ExtendableEvent {
 
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
-const serverRoutes = [/^\/(graphql|auth|files|push|papers|export|intake|dev|healthz|readyz|metrics)(\/|$)/];
+const serverRoutes = [/^\/(graphql|auth|open|files|push|papers|export|intake|dev|healthz|readyz|metrics)(\/|$)/];
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/index.html"), { denylist: serverRoutes }));
 
 self.addEventListener("message", (event) => {

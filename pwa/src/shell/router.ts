@@ -31,7 +31,12 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   const session = useSession();
   if (!session.known) await session.load();
-  if (to.meta.open) return true;
+  if (to.meta.open) {
+    const owner = installed.find((app) => app.routes.some((route) => to.matched.some(({ path }) => path === route.path)));
+    // Whoever is signed in has the tabs of all applications around the page.
+    await Promise.all(session.viewer ? installed.map((app) => addTexts(app.texts)) : owner ? [addTexts(owner.texts)] : []);
+    return true;
+  }
   if (!session.viewer) return { name: "sign-in", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
   await Promise.all(installed.map((app) => addTexts(app.texts)));
   return true;

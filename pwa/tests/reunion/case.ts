@@ -20,6 +20,6 @@ export const matter = (change: Partial<ReunionCaseDetail> = {}, actions: readonl
   id: "c1", code: "331024-26-ABCDE", version: 3, side: "FOUND", kind: "AT_STATION", state: "REPORTED", alarm: null, isMinor: false, agencyName: "测试救助管理站",
   registeredAt: "2026-11-25T01:00:00Z", updatedAt: "2026-11-25T01:00:00Z", endedAt: null, basis: null, basisText: null, noContact: false, reunionKind: null, retryOn: null, name: null,
   quickCheck: null, seenText: null, placeText: null, canReveal: false, division: { code: "331024", name: "仙居县", level: "COUNTY", fullName: "浙江省台州市仙居县" }, place: null,
-  facts: facts(), report: null, stranded: null, pictures: [], searches: [], candidates: [], followUps: [], clocks: [],
+  facts: facts(), report: null, stranded: null, pictures: [], searches: [], candidates: [], assists: [], bulletins: [], tips: [], tasks: [], loop: [], care: null, papers: [], followUps: [], clocks: [],
   timeline: { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }, availableActions: actions.map(offered), ...change,
 });

@@ -75,8 +75,8 @@ describe.each(languages)("words in %s", (_language, texts) => {
   });
 
   it("name every event and every limit", () => {
-    const tags = [...server.matchAll(/"(?:reunion:)?((?:alarm|basis|candidate|case|clock|contact|facts|follow_up|guardian|identity|picture|proof|quick_check|record|reporter|return|search|verification):[a-z_]+)"/g)];
-    const events = [...new Set(tags.map((match) => (match[1] ?? "").replace(":", ".")))].filter((tag) => tag !== "case.read" && !/^(case\.(register|take_part|read)|search\.(approve|request)|identity\.confirm|proof\.record|return\.arrange|reporter\.reveal|candidate\.review|case\.withdraw|follow_up\.record)$/.test(tag));
+    const tags = [...server.matchAll(/"(?:reunion:)?((?:alarm|assist|basis|candidate|case|clock|contact|facts|follow_up|guardian|identity|picture|proof|quick_check|record|reporter|return|search|verification):[a-z_]+)"/g)];
+    const events = [...new Set(tags.map((match) => (match[1] ?? "").replace(":", ".")))].filter((tag) => tag !== "case.read" && !/^(assist\.(ask|answer)|case\.(register|take_part|read)|search\.(approve|request)|identity\.confirm|proof\.record|return\.arrange|reporter\.reveal|candidate\.review|case\.withdraw|follow_up\.record)$/.test(tag));
     expect(events.length).toBeGreaterThan(25);
     expect(missing(events.map((tag) => `reunion.word.event.${tag}`))).toEqual([]);
     const rules = [...module("apps/reunion/rules.py").matchAll(/^ {8}"([a-z_]+)": \{"length"/gm)].map((match) => match[1] ?? "");
@@ -107,7 +107,7 @@ describe("what a family reads", () => {
 });
 
 /** Kinds the server tells somebody, in this application. */
-const told = [...new Set([...server.matchAll(/tell\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? "")), "search.approved", "search.refused"];
+const told = [...new Set([...server.matchAll(/tell\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? "")), "search.approved", "search.refused", "tip.answered", "import.emergencies", "task.given", "task.accepted", "task.done", "task.verified", "task.returned", "task.refused", "task.cancelled", "assist.taken", "assist.answered", "assist.declined"];
 
 describe("messages", () => {
   it("have words in the inbox and on a locked screen, for every kind the server sends", () => {

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from backend.kernel.demonstration import TOWN
+from backend.kernel.faces.engine import Pixels
 from backend.kernel.identity import limits
 from tests.apps.rehab.test_bad_input import BOUNDED, LOOKS, OF_A_FIELD, codes, refusals
 from tests.apps.reunion import test_rights
@@ -272,6 +273,25 @@ async def test_a_picture_without_one_face_says_so_and_is_kept(city: City, data: 
         with pytest.raises(Refused) as refused:
             await act(person, "chooseReunionFace", show="case { id }", pictureId=picture["id"], face=0)
         assert refused.value.codes == ["NOT_FOUND"]
+
+
+def print_on_a_table(picture: Pixels) -> bytes:
+    """A photograph of a photograph: the print lies crooked, pale and a little out of focus."""
+    shot = Image.new("RGB", (1500, 1100), "#8a6f52")
+    paper = ImageOps.expand(Image.fromarray(picture).resize((720, 720)), 24, "#f4f0e6")
+    pale = Image.blend(paper, Image.new("RGB", paper.size, "#d8d2c4"), 0.25).filter(ImageFilter.GaussianBlur(1.2))
+    shot.paste(pale.rotate(4, expand=True, fillcolor="#8a6f52"), (330, 120))
+    return _saved(shot)
+
+
+async def test_a_photograph_of_a_photograph_is_taken(city: City) -> None:
+    guest = await found(city, facts=told())
+    station = await city.sign_in(STATION)
+    stored = await upload(station.client, print_on_a_table(faces.astronaut()), purpose="reunion")
+    await step(station, "addReunionPicture", guest, fileId=stored["id"], taken="约1987年冬")
+    await city.work()
+    (picture,) = (await look(station, guest, "pictures { state problem takenText faces { problem } chosen }"))["pictures"]
+    assert (picture["state"], picture["takenText"], len(picture["faces"])) == ("READY", "约1987年冬", 1), "of somebody long gone there is nothing better"
 
 
 @pytest.mark.parametrize("data", [

@@ -49,7 +49,7 @@ async def the_player() -> int:
     return max(range(len(found)), key=lambda number: cosine(his, engine.embed(team, found[number])))
 
 
-async def test_he_goes_home(city: City) -> None:
+async def test_he_goes_home(fresh: None, city: City) -> None:
     sought, guest = await pair(city)
     guest = await searched(city, guest)
     assert guest["state"] == "CANDIDATES"
@@ -105,7 +105,7 @@ async def home(city: City, sought: dict[str, Any], guest: dict[str, Any]) -> Non
     await city.work()
 
 
-async def test_a_chief_does_not_search_and_a_refusal_has_a_reason(city: City) -> None:
+async def test_a_chief_does_not_search_and_a_refusal_has_a_reason(fresh: None, city: City) -> None:
     guest = await pictured(city, STATION, await found(city), faces.astronaut(), face=0)
     chief, police, station = await city.sign_in(CHIEF), await city.sign_in(POLICE), await city.sign_in(STATION)
     await step(station, "recordQuickCheck", guest, text="无结果")
@@ -120,7 +120,7 @@ async def test_a_chief_does_not_search_and_a_refusal_has_a_reason(city: City) ->
     assert guest["state"] == "SEARCH_REFUSED"
 
 
-async def test_who_appears_later_is_found_while_the_approval_stands(city: City) -> None:
+async def test_who_appears_later_is_found_while_the_approval_stands(fresh: None, city: City) -> None:
     guest = await searched(city, await pictured(city, STATION, await found(city), faces.astronaut(), face=0))
     sought = await pictured(city, NEXT_POLICE, await missing(city), faces.astronaut(), face=0)
     await city.pass_time(minutes=2)
@@ -136,3 +136,21 @@ async def test_who_appears_later_is_found_while_the_approval_stands(city: City) 
     await city.pass_time(minutes=5)
     await city.work()
     assert len((await look(expert, guest, CANDIDATES))["candidates"]) == len(seen["candidates"]), "nobody is listed twice"
+
+
+async def test_a_lead_that_came_to_nothing_leaves_the_others_to_look_at(fresh: None, city: City) -> None:
+    facts = {"name": "测试银花", "sex": "FEMALE", "born": "约1950年", "marks": "左手有疤", "seen": "2026-11-01"}
+    first, second = await missing(city, facts=facts), await missing(city, facts={**facts, "born": "约1951年"})
+    guest = await found(city, facts={"name": "银花", "sex": "FEMALE", "born": "七十多岁", "marks": "左手一道疤"})
+    guest = await searched(city, guest)
+    police, expert, other = await city.sign_in(POLICE), await city.sign_in(EXPERT), await city.sign_in(EXPERT_2)
+    rows = {each["otherCode"]: each["id"] for each in (await look(expert, guest, CANDIDATES))["candidates"]}
+    for reviewer in (expert, other):
+        await act(reviewer, "reviewCandidate", show="case { id }", candidateId=rows[first["code"]], verdict="SAME", alike="面部轮廓")
+    await step(police, "askReunionVerification", guest, text="请天台县公安局采血核实")
+    guest = await step(police, "recordReunionProof", guest, kind="DNA", positive=False, source="省厅DNA实验室 2026-0002")
+    assert guest["state"] == "CANDIDATES", "the approval stands, and somebody else was listed"
+    left = [each for each in (await look(expert, guest, CANDIDATES))["candidates"] if each["mayReview"]]
+    assert rows[second["code"]] in [each["id"] for each in left]
+    assert rows[first["code"]] not in [each["id"] for each in left]
+    await act(expert, "reviewCandidate", show="case { id }", candidateId=rows[second["code"]], verdict="SAME", alike="面部轮廓")

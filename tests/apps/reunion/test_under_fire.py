@@ -16,6 +16,7 @@ from backend.kernel.db.scope import open_scope
 from backend.kernel.faces.portraits import read_portrait
 from backend.kernel.files.storage import file_key, storage
 from backend.kernel.jobs.runner import run_job
+from backend.settings import settings
 from tests.apps.rehab.test_faces import clock_forward
 from tests.apps.rehab.test_under_fire import outcomes
 from tests.apps.reunion import test_rights
@@ -223,9 +224,11 @@ async def test_a_case_does_not_close_before_anybody_looked_how_he_fares(city: Ci
 
 
 async def disproved(city: City) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The best of three was a lead that DNA disproved; the others were never decided."""
+    """The best of three was a lead that DNA disproved after the approval had ended; the others were never decided."""
     reports, guest = await like_three(city)
     guest = await leading(city, await searched(city, guest), reports[2])
+    async with open_ledger(settings().database_admin_url) as ledger:
+        await ledger.execute("update face_search set state = 'DONE' where matter_id = $1", UUID(guest["id"]))
     police = await city.sign_in(POLICE)
     guest = await step(police, "recordReunionProof", guest, kind="DNA", positive=False, source="省厅实验室 2026-0009")
     assert guest["state"] == "NO_MATCH"
@@ -360,9 +363,9 @@ async def test_what_happens_while_a_picture_is_read_is_not_undone(city: City, mo
     await uploaded(city, STATION, guest)
     withdraw = at_the_same_time(lambda: step(station, "withdrawReunionCase", guest, text="本人撤回"))
 
-    async def meanwhile(data: bytes, *, patient: bool = False) -> Any:
+    async def meanwhile(data: bytes, *, patient: bool = False, embed: bool = False) -> Any:
         await withdraw()
-        return await read_portrait(data, patient=patient)
+        return await read_portrait(data, patient=patient, embed=embed)
 
     with monkeypatch.context() as slow:
         slow.setattr(gallery, "read_portrait", meanwhile)

@@ -109,7 +109,8 @@ def test_a_day_seen_from_today(text: str, expected: Span) -> None:
 FELL = [
     ("1985年正月初一", "1985-02-20"), ("87年春节前后", "1987-01-29"), ("2023年春节", "2023-01-22"), ("2025年端午节", "2025-05-31"),
     ("2025年闰六月初一", "2025-07-25"), ("2025年农历八月十五", "2025-10-06"), ("2014年中秋", "2014-09-08"),
-    ("农历八月十五", "2026-09-25"), ("2025年腊月廿三", "2026-02-10"), ("2025年除夕", "2025-01-28"), ("2024年清明", "2024-04-04"),
+    ("农历八月十五", "2026-09-25"), ("农历一九五五年腊月初八", "1956-01-20"), ("阴历1955年八月十五", "1955-09-30"),
+    ("2025年腊月廿三", "2026-02-10"), ("2025年除夕", "2025-01-28"), ("2024年清明", "2024-04-04"),
 ]  # fmt: skip
 
 
@@ -119,6 +120,11 @@ def test_a_day_of_the_farmers_calendar_lies_in_its_span(text: str, fell: str) ->
     assert isinstance(span, Span)
     assert span.earliest <= date.fromisoformat(fell) <= span.latest
     assert (span.latest - span.earliest).days <= 62
+
+
+def test_a_season_of_the_farmers_calendar_is_near_enough() -> None:
+    assert vague.parse_date("农历1955年冬", TODAY) == vague.parse_date("1955年冬", TODAY)
+    assert vague.parse_date("约阴历1955年", TODAY) == vague.parse_date("约1955年", TODAY)
 
 
 def test_lunar_months_follow_each_other() -> None:

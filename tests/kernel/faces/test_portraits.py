@@ -143,12 +143,23 @@ async def test_without_models(good: Pixels, monkeypatch: pytest.MonkeyPatch, tmp
 async def test_the_event_loop_goes_on(good: Pixels, monkeypatch: pytest.MonkeyPatch) -> None:
     names = []
 
-    def remembered(data: bytes) -> Portrait:
+    def remembered(data: bytes, *, embed: bool) -> Portrait:
         names.append(threading.current_thread().name)
-        return plain(data)
+        return plain(data, embed=embed)
 
     plain = portraits._read
     monkeypatch.setattr(portraits, "_read", remembered)
     await asyncio.gather(*(read_portrait(made.jpeg(good), patient=True) for _ in range(2)))
     assert names
     assert all(name.startswith("faces") for name in names)
+
+
+async def test_the_embedding_on_the_way_is_the_one_asked_for_afterwards(good: Pixels) -> None:
+    data = made.jpeg(good)
+    read, alone = await read_portrait(data, embed=True), await read_portrait(data)
+    asked = await embed_portrait(data, 0)
+    assert asked is not None
+    assert read.embedding is not None
+    assert np.array_equal(read.embedding, asked[0])
+    assert read.model == asked[1]
+    assert (alone.embedding, alone.faces == read.faces, "embedding" in repr(read)) == (None, True, False)

@@ -9,10 +9,15 @@ import strawberry
 from strawberry import ID
 
 from backend.apps.reunion import figures, queries
+from backend.apps.reunion.graphql.desk import DeskQuery
+from backend.apps.reunion.graphql.hands import HandsQuery
+from backend.apps.reunion.graphql.imports import ImportQuery
+from backend.apps.reunion.graphql.public import ReunionTip
 from backend.apps.reunion.graphql.types import ReunionCase
 from backend.apps.reunion.inputs import ReunionCaseFilter
 from backend.apps.reunion.permissions import Permission
 from backend.kernel import clock
+from backend.kernel.graphql import loaders as kernel_loaders
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.pages import Connection
 from backend.kernel.graphql.types import Division, division_of
@@ -52,7 +57,13 @@ class ReunionFigures:
 
 
 @strawberry.type
-class ReunionQuery:
+class ReunionQuery(DeskQuery, HandsQuery, ImportQuery):
+    @strawberry.field(description="What I said I saw, newest first.")
+    async def my_tips(self, info: Info) -> list[ReunionTip]:
+        rows = await queries.my_tips(info.context.actor)
+        files = await info.context.load_many(kernel_loaders.files_of_matter, [row.id for row in rows])
+        return [ReunionTip.of(row, own, whole=False) for row, own in zip(rows, files, strict=True)]
+
     @strawberry.field(description="Cases of my place, newest change first; for a family its own reports.")
     async def reunion_cases(
         self, info: Info, first: int = 20, after: str | None = None, filter: ReunionCaseFilter | None = None

@@ -7,9 +7,12 @@ from datetime import date, datetime
 import strawberry
 from strawberry import ID
 
-from backend.apps.reunion import access, loaders, models, queries, rules
+from backend.apps.reunion import access, desk_queries, loaders, models, queries, rules
 from backend.apps.reunion import enums as e
 from backend.apps.reunion.access import Standing
+from backend.apps.reunion.graphql.care import ReunionCare
+from backend.apps.reunion.graphql.desk import ReunionAssist
+from backend.apps.reunion.graphql.hands import ReunionLoopStep, ReunionTask
 from backend.apps.reunion.graphql.parts import (
     ReunionCandidate,
     ReunionFollowUp,
@@ -18,6 +21,8 @@ from backend.apps.reunion.graphql.parts import (
     ReunionSearch,
     ReunionStranded,
 )
+from backend.apps.reunion.graphql.public import ReunionBulletin, ReunionTip
+from backend.apps.reunion.permissions import Permission
 from backend.kernel.audit.models import Event as EventRow
 from backend.kernel.graphql import loaders as kernel_loaders
 from backend.kernel.graphql.context import Info
@@ -169,6 +174,9 @@ class ReunionCase:
     async def pictures(self, info: Info) -> list[ReunionPicture]:
         standing = await self.standing(info)
         rows = await info.context.load(loaders.pictures, self.row.id)
+        if standing.actor.is_staff and not standing.is_ours:
+            chosen = await info.context.load(desk_queries.chosen_pictures, self.row.id)
+            rows = [row for row in rows if chosen is None or str(row.id) in chosen]
         return [ReunionPicture.of(row, shown=standing.actor.is_staff or standing.is_family) for row in rows]
 
     @strawberry.field
@@ -189,6 +197,46 @@ class ReunionCase:
         if not await self.works_on_it(info):
             return []
         return [ReunionFollowUp.of(row) for row in await info.context.load(loaders.follow_ups, self.row.id)]
+
+    @strawberry.field(description="What the public was or is asked, newest first.")
+    async def bulletins(self, info: Info) -> list[ReunionBulletin]:
+        standing = await self.standing(info)
+        if not (standing.is_ours or standing.is_family):
+            return []
+        rows = await info.context.load(loaders.bulletins, self.row.id) if standing.is_ours else await queries.shown_of(self.row)
+        return [ReunionBulletin.of(row, whole=standing.is_ours) for row in rows]
+
+    @strawberry.field(description="What citizens say they saw; for the officers who answer.")
+    async def tips(self, info: Info) -> list[ReunionTip]:
+        if not (await self.works_on_it(info) and info.context.actor.may(Permission.TIP_ANSWER)):
+            return []
+        rows = await info.context.load(loaders.tips, self.row.id)
+        files = await info.context.load_many(kernel_loaders.files_of_matter, [row.id for row in rows])
+        return [ReunionTip.of(row, own, whole=True) for row, own in zip(rows, files, strict=True)]
+
+    @strawberry.field(description="Help asked of other counties and of experts, newest first; for the officers of the case.")
+    async def assists(self, info: Info) -> list[ReunionAssist]:
+        rows = await info.context.load(loaders.assists, self.row.id) if await self.works_on_it(info) else []
+        return [ReunionAssist.of(row) for row in rows if access.is_asker(info.context.actor, row)]
+
+    @strawberry.field(description="What other agencies and helpers were asked to do, newest first.")
+    async def tasks(self, info: Info) -> list[ReunionTask]:
+        if not await self.works_on_it(info):
+            return []
+        rows = await info.context.load(loaders.tasks, self.row.id)
+        return [ReunionTask.of(info.context.actor, row, ours=True) for row in rows]
+
+    @strawberry.field(description="The closed loop from the find to the follow-up: who took each step, and when.")
+    async def loop(self, info: Info) -> list[ReunionLoopStep]:
+        if not await self.works_on_it(info):
+            return []
+        return [ReunionLoopStep.of(step, row) for step, row in await queries.loop(self.row)]
+
+    @strawberry.field(description="Aid for somebody who is found again and again: officers of the case only.")
+    async def care(self, info: Info) -> ReunionCare | None:
+        if self.row.side != e.Side.FOUND or not await self.works_on_it(info):
+            return None
+        return await ReunionCare.read(self.row)
 
     @strawberry.field
     async def papers(self, info: Info) -> list[Paper]:

@@ -13,15 +13,33 @@ from backend.apps.reunion.models.cases import (
     Review,
     StrandedPerson,
 )
+from backend.apps.reunion.models.desk import Assist, AssistReply, AssistThanks
+from backend.apps.reunion.models.hands import CardCall, CarePlan, FindLink, HandTask, HomeCard, NextOfKin
+from backend.apps.reunion.models.imports import ImportPicture, ImportRow, ImportRun
+from backend.apps.reunion.models.public import Bulletin, Tip
 
 __all__ = [
+    "Assist",
+    "AssistReply",
+    "AssistThanks",
+    "Bulletin",
     "Candidate",
+    "CardCall",
+    "CarePlan",
     "Case",
     "Confirmation",
+    "FindLink",
     "FollowUp",
+    "HandTask",
+    "HomeCard",
+    "ImportPicture",
+    "ImportRow",
+    "ImportRun",
     "MissingReport",
+    "NextOfKin",
     "Picture",
     "Proof",
     "Review",
     "StrandedPerson",
+    "Tip",
 ]

@@ -68,12 +68,14 @@ class Case(TenantModel):
     guardian_agreed: bool = fields.BooleanField(default=False)
     maybe_child: bool = fields.BooleanField(default=False)  # by look, where nobody knows the age
     # What officers say of the person stays here, where it can be erased: events are for ever.
+    notice_refused: str = fields.TextField(default="", db_default="")  # why there is no bulletin
     contact_statement: str = fields.TextField(default="")
     return_plan: str = fields.TextField(default="")
     return_wish: str = fields.TextField(default="")
     finding: str = fields.TextField(default="")
     reunion_kind: e.ReunionKind | None = fields.CharEnumField(e.ReunionKind, max_length=16, null=True)
     retry_on: date | None = fields.DateField(null=True)
+    retry_told_on: date | None = fields.DateField(null=True)  # the retry day that officers were reminded of
 
     class Meta:
         table = "reunion_case"

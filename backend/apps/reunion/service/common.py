@@ -7,15 +7,18 @@ from uuid import UUID
 
 from backend.apps.reunion import access
 from backend.apps.reunion.access import Standing
-from backend.apps.reunion.models import Case
+from backend.apps.reunion.enums import CaseKind, Side
+from backend.apps.reunion.models import Bulletin, Case
 from backend.apps.reunion.workflow import MACHINE
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.models import Participant
 from backend.kernel.access.roles import Role
 from backend.kernel.db.connection import fetch
+from backend.kernel.db.models import TenantModel
 from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.errors import not_found
+from backend.kernel.links.models import Link
 from backend.kernel.privacy import vault
 from backend.kernel.privacy.looks import note_look
 from backend.kernel.sharing import service as sharing
@@ -44,6 +47,14 @@ select
                 and p.county = $2 and p.positive)
             and not exists (select 1 from reunion_confirmation f where f.candidate_id = c.id and f.county = $2
                 and (f.organ = $4 or f.confirmed_by = $3)))
+        union all select 'notice' where exists (select 1 from matter_clock k where k.matter_id = $1 and k.county = $2
+            and k.rule = 'notice' and k.met_at is null)
+        union all select 'bulletin_' || lower(b.state) from reunion_bulletin b where b.case_id = $1 and b.county = $2
+            and b.state in ('PROPOSED', 'PUBLISHED')
+        union all select 'tip' where exists (select 1 from reunion_tip t where t.case_id = $1 and t.county = $2
+            and t.verdict is null)
+        union all select 'status_link' where exists (select 1 from link l where l.matter_id = $1 and l.county = $2
+            and l.kind = 'family_status' and l.ended_at is null)
         union all select 'follow_up' where exists (select 1 from reunion_follow_up f where f.case_id = $1 and f.county = $2
             and f.done_at is null)
     ) as waiting
@@ -54,18 +65,31 @@ async def standing_of(actor: Actor, case: Case) -> Standing:
     """What the actor is to the case, in one statement."""
     if not actor.is_staff:
         part = Participant.filter(matter_id=case.id, account_id=actor.account_id, capacity=FAMILY)
-        return Standing(actor, case, is_family=await part.exists())
+        return Standing(actor, case, is_family=await part.exists(), waiting=await _waiting_for_family(case))
     (row,) = await fetch(_STANDING, case.id, case.county, actor.account_id, str(actor.role))
     waiting = set(row["waiting"])
+    waiting.add("bulletin" if waiting & {"bulletin_proposed", "bulletin_published"} else "no_bulletin")
+    if case.side == Side.SOUGHT:
+        waiting.add("family")
+    if case.side == Side.FOUND and case.kind != CaseKind.DECEASED:
+        waiting.add("care")
     if case.alarm is None:
         waiting.add("no_alarm")
     if not case.is_minor and not case.no_contact:
         waiting.add("adult")
+    if not case.no_contact:
+        waiting.add("wanted")
     if case.is_minor and not case.guardian_agreed and case.basis is not None:
         waiting.add("guardian")
     return Standing(
         actor, case, is_ours=access.is_ours(actor, case), waiting=frozenset(waiting),
     )  # fmt: skip
+
+
+async def _waiting_for_family(case: Case) -> frozenset[str]:
+    shown = await Bulletin.filter(case_id=case.id, state="PUBLISHED").exists()
+    linked = await Link.filter(matter_id=case.id, kind="family_status", ended_at__isnull=True).exists()
+    return frozenset({name for name, there in (("bulletin", shown), ("status_link", linked)) if there})
 
 
 async def find(actor: Actor, case_id: UUID, field: str = "id") -> Case:
@@ -108,7 +132,7 @@ async def family(case: Case) -> list[UUID]:
     return [row.account_id for row in rows if row.account_id is not None]
 
 
-async def accounts(case: Case, *roles: Role) -> list[UUID]:
+async def accounts(case: TenantModel, *roles: Role) -> list[UUID]:
     """Accounts of the officers in these roles whose place contains the case's."""
     return [row.account_id for row in await officers(case, *roles)]
 

@@ -9,7 +9,7 @@ from backend.apps.reunion import papers, rules
 from backend.apps.reunion.enums import CaseState, Side
 from backend.apps.reunion.inputs import ArrangeReturnInput, HandOverInput, ReunionStepInput
 from backend.apps.reunion.models import Candidate, Case, FollowUp, Picture, Proof
-from backend.apps.reunion.service import common, gallery, pairs
+from backend.apps.reunion.service import bulletins, cards, care, common, desk, gallery, hands, pairs, tips
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -19,6 +19,7 @@ from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal
 from backend.kernel.faces import galleries
 from backend.kernel.jobs.service import enqueue_found
+from backend.kernel.links import service as links
 from backend.kernel.privacy.retention import keep_for
 from backend.kernel.sharing import service as sharing
 from backend.kernel.validation import Checks
@@ -96,6 +97,7 @@ async def close_case(actor: Actor, request: ReunionStepInput) -> Case:
     text = _text(request.text)
     if case.side == Side.FOUND and case.state != CaseState.FOLLOWING and not case.no_contact:
         raise Refusal("NOT_RETURNED")
+    await hands.require_none_open(case)
     case.finding = text
     await common.move(actor, case, "close", "case:closed", {"finding": text})
     await _end(case)
@@ -106,6 +108,7 @@ async def place(actor: Actor, request: ReunionStepInput) -> Case:
     """落户安置 after a search without result; the search is tried again every year."""
     case = (await common.begin(actor, request.id, "place", request.version)).case
     text = _text(request.text)
+    case.retry_on = rules.retry_on(common.today(), placed=True)
     await common.move(actor, case, "place", "case:placed", {"approval": text}, reason=text)
     return case
 
@@ -135,6 +138,15 @@ async def forget(actor: Actor, case_id: str) -> None:
         return
     await galleries.finish(case)
     await sharing.end(case)
+    await desk.forget_case(case)
+    if case.state == CaseState.WITHDRAWN:
+        # Otherwise a family's link says for its time that the search is over; it names nobody.
+        await links.end(case)
+    await bulletins.forget(case)
+    await hands.forget(actor, case)
+    await care.forget(case)
+    await cards.forget(case)
+    await tips.forget(case)
     for picture in await Picture.filter(case_id=case.id):
         await keep_for(case, picture.file_id, "CLOSED", timedelta(days=rules.ERASE_AFTER_DAYS), rules.ERASE_BASIS)
         await picture.delete()

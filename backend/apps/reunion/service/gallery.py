@@ -19,6 +19,7 @@ from backend.kernel.db.models import new_id, place_of
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.faces import galleries
 from backend.kernel.faces.codes import FaceOutcome
+from backend.kernel.faces.galleries import NewFace
 from backend.kernel.faces.models import GalleryFace
 from backend.kernel.faces.portraits import Portrait, embed_portrait, read_portrait
 from backend.kernel.files.refusals import FileRefused
@@ -33,6 +34,7 @@ GALLERY_JOB = "reunion.keep_gallery"
 FORGET_JOB = "reunion.forget"
 MOST_PICTURES = 30
 UPLOAD = "reunion"
+UNREAD = (PictureState.READING, PictureState.WAITING)
 
 
 async def add_picture(actor: Actor, request: AddPictureInput) -> Case:
@@ -99,26 +101,42 @@ async def _picture(actor: Actor, picture_id: str, action: str) -> tuple[Picture,
 
 async def read(actor: Actor, picture_id: str) -> None:
     """Job: find the face of a photograph. Without models it waits for them."""
-    waiting = (PictureState.READING, PictureState.WAITING)
     found = await Picture.get_or_none(id=UUID(picture_id))
-    if found is None or found.state not in waiting:
+    if found is None or found.state not in UNREAD:
         return
-    try:
-        portrait = await read_portrait(await storage().get(file_key(found.file_id)), patient=True)
-    except ObjectMissing:
-        portrait = Portrait(problem="CORRUPT")
+    portrait = await look(found)
     # Looking takes a while; what happened meanwhile counts.
     case = await Case.filter(id=found.case_id).select_for_update().get()
     row = await Picture.filter(id=found.id).select_for_update().first()
-    if row is None or row.state not in waiting or case.ended_at is not None:
+    if row is None or row.state not in UNREAD or case.ended_at is not None:
         return
-    _use(row, portrait)
+    use(row, portrait)
     await row.save()
     await common.note(actor, case, "picture:read", picture=str(row.id), usable=not row.problem)
-    await ask(case)
+    face = face_of(case, row, portrait)
+    if face is None:
+        await ask(case)
+    else:
+        await galleries.add_faces([face])
 
 
-def _use(row: Picture, portrait: Portrait) -> None:
+def face_of(case: Case, row: Picture, portrait: Portrait) -> NewFace | None:
+    """What may go into the gallery straight away, when the person's faces stand there."""
+    if portrait.embedding is None or row.state != PictureState.READY or not belongs(case):
+        return None
+    return NewFace(case, gallery_of(case), case.subject_id, row.file_id, portrait.embedding, portrait.model)
+
+
+async def look(row: Picture) -> Portrait:
+    """What is to be seen on a stored photograph, and the embedding of the face that is meant."""
+    try:
+        return await read_portrait(await storage().get(file_key(row.file_id)), patient=True, embed=True)
+    except ObjectMissing:
+        return Portrait(problem="CORRUPT")
+
+
+def use(row: Picture, portrait: Portrait) -> None:
+    """Write down what was seen; not stored yet."""
     row.faces = [{"box": list(face.box), "problem": face.problem} for face in portrait.faces]
     row.chosen, row.problem = portrait.chosen, portrait.problem
     if portrait.problem == FaceOutcome.ENGINE_MISSING.value:
@@ -147,6 +165,10 @@ def belongs(case: Case) -> bool:
     return case.state in SEARCHABLE and case.basis is not None and not case.no_contact
 
 
+def gallery_of(case: Case) -> Gallery:
+    return Gallery.MISSING if case.side == Side.SOUGHT else Gallery.FOUND
+
+
 async def ask(case: Case) -> None:
     """The gallery follows the case after this transaction."""
     await enqueue(GALLERY_JOB, case, dedupe=f"gallery:{case.id}", case_id=str(case.id))
@@ -164,7 +186,6 @@ async def keep(actor: Actor, case_id: str) -> None:
     there = {row.file_id for row in await GalleryFace.filter(matter_id=case.id).only("id", "file_id")}
     for file_id in there - set(ready):
         await galleries.remove_faces(case, file_id=file_id)
-    gallery = Gallery.MISSING if case.side == Side.SOUGHT else Gallery.FOUND
     for file_id in sorted(set(ready) - there):
         row = ready[file_id]
         try:
@@ -175,7 +196,8 @@ async def keep(actor: Actor, case_id: str) -> None:
         if made is not None:
             embedding, model = made
             await galleries.add_face(
-                case, gallery, subject_id=case.subject_id, file_id=file_id, embedding=embedding, model=model, quality={}
+                case, gallery_of(case), subject_id=case.subject_id, file_id=file_id, embedding=embedding, model=model,
+                quality={},
             )
 
 

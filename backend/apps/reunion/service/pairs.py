@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.apps.reunion.enums import CandidateState, CaseState
 from backend.apps.reunion.models import Candidate, Case, Review
-from backend.apps.reunion.service import common
+from backend.apps.reunion.service import common, searches
 from backend.apps.reunion.service.gallery import belongs
 from backend.apps.reunion.workflow import SEARCHABLE
 from backend.kernel import clock
@@ -61,6 +61,9 @@ async def sweep_to_close(now: datetime) -> None:
         """select 'close:' || h.id::text as row, h.county, h.path, h.matter_id as matter,
                jsonb_build_object('case_id', h.matter_id, 'to_case', h.to_matter) as args
            from share h where h.app = 'reunion' and h.ended_at is null and h.opened_at <= $1 and not exists (
+               -- What was opened for a request of the desk ends with that.
+               select 1 from reunion_assist a where a.case_id = h.matter_id and a.county = h.county
+                   and (a.id = h.to_matter or a.heard ? h.to_matter::text)) and not exists (
                select 1 from reunion_candidate c join face_search s on s.id = c.search_id and s.county = c.county
                    join reunion_case f on f.id = c.case_id and f.county = c.county
                where c.case_id = h.to_matter and c.other_id = h.matter_id and f.ended_at is null
@@ -106,6 +109,7 @@ async def lose(actor: Actor, candidate_id: str) -> None:
     if was_lead or (case.state == CaseState.CANDIDATES and not left):
         await common.move(actor, case, "lose", "candidate:lost", {"candidate": row.id})
         await common.tell(await common.accounts(case, Role.POLICE_OFFICER, Role.RESCUE_STATION), "candidate.lost", case)
+        await searches.go_on(actor, case)
 
 
 async def blank(row: Candidate) -> None:

@@ -8,7 +8,7 @@ from backend.apps.reunion import papers, rules
 from backend.apps.reunion.enums import CandidateState, CaseKind, ProofKind, Side
 from backend.apps.reunion.inputs import ProofInput, ReunionStepInput
 from backend.apps.reunion.models import Candidate, Case, Confirmation, Proof
-from backend.apps.reunion.service import common, gallery
+from backend.apps.reunion.service import common, gallery, searches
 from backend.apps.reunion.workflow import SEARCHABLE
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
@@ -78,6 +78,7 @@ async def record_proof(actor: Actor, request: ProofInput) -> Case:
         actor, case, "disprove", "proof:negative", {"proof": proof.id}, proof=str(proof.id), kind=request.kind,
         candidate=str(row.id),
     )  # fmt: skip
+    await searches.go_on(actor, case)
     return case
 
 

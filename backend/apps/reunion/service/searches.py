@@ -13,7 +13,7 @@ from backend.apps.reunion.enums import CandidateState, CaseState, Gallery, Pictu
 from backend.apps.reunion.facts import Facts, Range, Span
 from backend.apps.reunion.inputs import DecideSearchInput, RequestSearchInput
 from backend.apps.reunion.models import Candidate, Case, Picture
-from backend.apps.reunion.service import common
+from backend.apps.reunion.service import care, common
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -46,6 +46,7 @@ async def request_search(actor: Actor, request: RequestSearchInput) -> Case:
     if request.purpose not in rules.PURPOSES_OF[case.side]:
         raise Refusal("INVALID", "purpose")
     await _require_something(case)
+    await _require_new_material(case)
     # One approval at a time: asking anew gives up what is left of the last one.
     await galleries.finish(case)
     await Candidate.filter(case_id=case.id, state=CandidateState.OPEN).delete()
@@ -69,6 +70,15 @@ async def _require_something(case: Case) -> None:
     if case.sounds or await Picture.filter(case_id=case.id, state=PictureState.READY).exists():
         return
     raise Refusal("NOTHING_TO_SEARCH_WITH")
+
+
+async def _require_new_material(case: Case) -> None:
+    """After a search without result: something new, or its day (`care.require_new_material`)."""
+    if case.state not in care.RETRIED:
+        return
+    last = await FaceSearch.filter(matter_id=case.id, searched_at__isnull=False).order_by("-searched_at").first()
+    picture = await Picture.filter(case_id=case.id, state=PictureState.READY).order_by("-added_at").first()
+    care.require_new_material(case, last.searched_at if last else None, picture.added_at if picture else None)
 
 
 async def decide_search(actor: Actor, request: DecideSearchInput) -> Case:
@@ -267,6 +277,18 @@ async def _hand_over(actor: Actor, case: Case, row: FaceSearch, count: int) -> N
     await common.tell(
         [*await common.accounts(case, Role.FACE_EXPERT, Role.POLICE_OFFICER), row.requested_by], "candidate.to_review", case
     )
+
+
+async def go_on(actor: Actor, case: Case) -> None:
+    """A lead came to nothing. Others were listed with it: while the approval stands the reviewers look at them next."""
+    row = await newest(case, SearchState.APPROVED)
+    if row is None or row.expires_at <= clock.now() or case.state != CaseState.NO_MATCH:
+        return
+    if not await Candidate.filter(case_id=case.id, search_id=row.id, state=CandidateState.OPEN).exists():
+        return
+    await common.move(actor, case, "list_candidates", "search:resumed", {"search": row.id}, search=str(row.id))
+    await clocks.start(case, common.APP, rules.rule("review", emergency=row.emergency), clock.now(), subject_id=row.id)
+    await common.tell(await common.accounts(case, Role.FACE_EXPERT, Role.POLICE_OFFICER), "candidate.to_review", case)
 
 
 # ------------------------------------------------------------------------------------------------------ lapsing

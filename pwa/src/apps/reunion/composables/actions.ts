@@ -1,10 +1,10 @@
 import type { Component } from "vue";
 import {
-  AddReunionPicture, ArrangeReturn, AskReunionVerification, ChooseReunionFace, CloseReunionCase, ConfirmReunionIdentity, CorrectReunionFacts,
-  DecideFaceSearch, HandOver, PlacePerson, RaiseReunionAlarm, RecordFollowUp, RecordQuickCheck, RecordReunionBasis, RecordReunionProof, RefuseContact,
-  RemoveReunionPicture, RequestFaceSearch, type ReunionCaseDetail, WithdrawReunionCase,
+  AddNextOfKin, AddReunionPicture, AnswerTip, ArrangeReturn, AskAssist, AskReunionVerification, ChooseReunionFace, CloseReunionCase, ConfirmReunionIdentity, CorrectReunionFacts,
+  DecideBulletin, DecideFaceSearch, ForgoBulletin, GiveReunionTask, HandOver, LinkReunionFind, PlacePerson, PublishBulletin, RaiseReunionAlarm, RecordFollowUp, RecordQuickCheck, RecordReunionBasis, RecordReunionProof, RefuseContact,
+  RemoveReunionPicture, RequestFaceSearch, type ReunionCaseDetail, SaveCarePlan, TakeDownBulletin, WithdrawBulletin, WithdrawReunionCase,
 } from "@/generated/reunion";
-import { type Json, type ReunionPurpose, reunionAlarms, reunionBasisKinds, reunionProofKinds } from "@/generated/schema";
+import { type Json, type ReunionPurpose, reunionAlarms, reunionBasisKinds, reunionProofKinds, reunionTipVerdicts } from "@/generated/schema";
 import type { Operation } from "@/kernel/graphql/operation";
 import { type ActionLook, type Arranged, type OfferedAction, arrangeActions } from "@/kernel/matters/actions";
 import type { Payload } from "@/kernel/matters/submit";
@@ -54,6 +54,12 @@ const steps: Readonly<Record<string, CaseLook>> = {
       { name: "guardianAgreed", kind: "switch", shown: (_values, matter) => matter.isMinor },
     ],
   },
+  decide_bulletin: { icon: "globe", step: true, operation: DecideBulletin, form: () => import("../components/staff/forms/DecideBulletinForm.vue") },
+  answer_tip: {
+    icon: "check", step: true, beside: true, operation: AnswerTip,
+    fields: [{ name: "tipId", kind: "fixed" }, { name: "verdict", kind: "choice", words: "tipVerdict", values: reunionTipVerdicts }, { name: "note", kind: "longtext", optional: true, max: 1000 }],
+    variables: (input) => ({ input }),
+  },
   record_guardian: {
     icon: "shield", step: true, operation: RecordReunionBasis,
     fields: [{ name: "basis", kind: "fixed", initial: () => "GUARDIAN_CONSENT" }, { ...text, max: 1000 }, { name: "guardianAgreed", kind: "confirm", sent: true }],
@@ -68,6 +74,7 @@ const steps: Readonly<Record<string, CaseLook>> = {
       { name: "necessity", kind: "longtext", max: 1000 },
     ],
   },
+  ask_assist: { icon: "send", operation: AskAssist, form: () => import("../components/staff/forms/AskAssistForm.vue") },
   ask_verification: { icon: "send", step: true, operation: AskReunionVerification, fields: [{ ...text, max: 1000 }] },
   confirm_identity: { icon: "check", step: true, operation: ConfirmReunionIdentity, fields: [{ ...text, max: 1000 }, sure] },
   record_proof: {
@@ -92,6 +99,18 @@ const steps: Readonly<Record<string, CaseLook>> = {
 };
 
 const others: Readonly<Record<string, CaseLook>> = {
+  give_task: { icon: "people", operation: GiveReunionTask, form: () => import("../components/task/GiveTaskForm.vue") },
+  /** Its code is shown once, so it never waits in the outbox: a sheet of its own. */
+  issue_home_card: { icon: "shield", beside: true },
+  save_care_plan: { icon: "edit", operation: SaveCarePlan, beside: true, form: () => import("../components/card/CarePlanForm.vue") },
+  link_find: { icon: "link", operation: LinkReunionFind, beside: true, fields: [{ name: "code", kind: "text", max: 40 }, { name: "reason", kind: "longtext", max: 500 }] },
+  add_kin: { icon: "user", operation: AddNextOfKin, beside: true, fields: [{ name: "name", kind: "text", max: 60 }, { name: "relation", kind: "text", max: 60 }, { name: "phone", kind: "text", max: 20 }] },
+  publish_bulletin: { icon: "globe", operation: PublishBulletin, form: () => import("../components/staff/forms/PublishBulletinForm.vue") },
+  take_down_bulletin: { icon: "close", danger: true, operation: TakeDownBulletin, fields: [text] },
+  forgo_bulletin: { icon: "shield", operation: ForgoBulletin, fields: [{ ...text, max: 500 }] },
+  withdraw_bulletin: { icon: "close", danger: true, operation: WithdrawBulletin, fields: [text, sure] },
+  issue_status_link: { icon: "link", beside: true },
+  end_status_link: { icon: "link", danger: true, beside: true },
   correct_facts: { icon: "edit", operation: CorrectReunionFacts, form: () => import("../components/staff/forms/CorrectFactsForm.vue") },
   raise_alarm: { icon: "bell", operation: RaiseReunionAlarm, fields: [{ name: "alarm", kind: "choice", words: "alarm", values: reunionAlarms }, { name: "receipt", kind: "text", max: 500 }] },
   remove_picture: {

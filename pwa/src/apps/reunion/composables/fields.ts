@@ -9,7 +9,7 @@ export type Input = { [key: string]: Json };
  * One input of an action. Its label is the text `reunion.label.<action>.<name>` or, without one, `reunion.field.<name>`; a hint
  * `reunion.hint.<action>.<name>` shows where there is one.
  *
- * - text, longtext
+ * - text, longtext, date; whole: a whole number (a number is sent)
  * - choice: one of `values`, worded by `reunion.word.<words>`
  * - verdict: yes or no, worded by `reunion.verdict.<name>.yes|no` (a boolean is sent, nothing is chosen before)
  * - switch: a box that may stay empty (a boolean is sent); confirm: a box that must be ticked (nothing is sent, unless it is `sent`)
@@ -17,7 +17,7 @@ export type Input = { [key: string]: Json };
  */
 export interface Field {
   name: string;
-  kind: "text" | "longtext" | "choice" | "verdict" | "switch" | "confirm" | "fixed";
+  kind: "text" | "longtext" | "date" | "whole" | "choice" | "verdict" | "switch" | "confirm" | "fixed";
   optional?: boolean;
   sent?: boolean;
   /** Group of words of `values`. */
@@ -53,6 +53,8 @@ function sent(field: Field, value: FieldValue | undefined): Json {
   if (typeof value === "boolean") return value;
   const text = value?.trim() ?? "";
   if (field.kind === "verdict") return text === "true";
+  // What is no number is refused by the server, with its bounds.
+  if (field.kind === "whole") return Number(text) || 0;
   return text || null;
 }
 
