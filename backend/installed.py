@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from backend.apps.mediation.manifest import MANIFEST as MEDIATION
+from backend.apps.oversight.manifest import MANIFEST as OVERSIGHT
 from backend.apps.rehab.manifest import MANIFEST as REHAB
 from backend.apps.reunion.manifest import MANIFEST as REUNION
 from backend.kernel.db.registry import KERNEL_MIGRATIONS, KERNEL_MODELS
 from backend.kernel.manifest import Manifest
 
-INSTALLED: tuple[Manifest, ...] = (MEDIATION, REHAB, REUNION)
+INSTALLED: tuple[Manifest, ...] = (MEDIATION, REHAB, REUNION, OVERSIGHT)
 
 
 def models() -> dict[str, tuple[str, ...]]:

@@ -27,6 +27,20 @@ ClockHandler = Callable[[Actor, Any, int], Awaitable[None]]
 
 
 @dataclass(frozen=True)
+class Outline:
+    """What of a matter may go over to another application: two codes, nothing about anybody. `matter` stays with the kernel,
+    which grants on it."""
+
+    code: str
+    category: str
+    matter: Any
+
+
+#: The outline of a matter, when this actor may hand it over.
+OutlineOf = Callable[[Actor, UUID], Awaitable[Outline | None]]
+
+
+@dataclass(frozen=True)
 class Cron:
     """A sweep and how often it runs."""
 
@@ -48,6 +62,7 @@ class Manifest:
         may_open: narrows who opens the application's files and papers; without it, whoever reaches the matter.
         bulk_uploads: purpose of an upload that may be a table or an archive → permission it asks for.
         face_purposes: purpose of a face search → galleries it may look into; without any, the application searches none.
+        outline: what of a matter may be handed over to another application; without it, nothing.
         erased_with_file: tables whose rows go with the file their `file_id` names, when a restored backup had it still.
         query, mutation, subscription: Strawberry types to merge.
         routes: Starlette routes beside GraphQL.
@@ -65,6 +80,7 @@ class Manifest:
     may_open: OpenGuard | None = None
     bulk_uploads: Mapping[str, str] = field(default_factory=dict)
     face_purposes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    outline: OutlineOf | None = None
     erased_with_file: tuple[str, ...] = ()
     query: type | None = None
     mutation: type | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.apps.mediation import http, seed, tasks
+from backend.apps.mediation import http, queries, seed, tasks
 from backend.apps.mediation.graphql import MediationMutation, MediationQuery, MediationSubscription
 from backend.apps.mediation.permissions import GRANTS
 from backend.apps.mediation.service import feedback, hearing, supervision
@@ -27,6 +27,7 @@ MANIFEST = Manifest(
         Cron("mediation.briefings", tasks.sweep_briefings, every_seconds=3600),
     ),
     on_clock_mark=supervision.on_clock_mark,
+    outline=queries.outline,
     query=MediationQuery,
     mutation=MediationMutation,
     subscription=MediationSubscription,

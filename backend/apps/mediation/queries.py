@@ -24,6 +24,7 @@ from backend.kernel.deadlines.clock import Colour
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql.pages import Page, newest_first
 from backend.kernel.identity.models import Membership
+from backend.kernel.manifest import Outline
 from backend.kernel.metrics import asking
 from backend.kernel.metrics.asking import FIRST_DAY, LAST_DAY
 from backend.kernel.metrics.formulas import period
@@ -124,6 +125,12 @@ async def dispute(actor: Actor, dispute_id: str) -> Dispute | None:
     except Refusal:
         return None
     return await access.readable(actor).filter(id=wanted).first()
+
+
+async def outline(actor: Actor, matter_id: UUID) -> Outline | None:
+    """What of a dispute may go over to another application: its code and category."""
+    found = await access.readable(actor).filter(id=matter_id).first() if actor.is_staff else None
+    return Outline(found.code, str(found.category), found) if found else None
 
 
 async def similar(

@@ -1,4 +1,5 @@
-"""What the installed applications grant: permissions to roles, opening of files and papers, galleries to purposes."""
+"""What the installed applications grant: permissions to roles, opening of files and papers, outlines, galleries to
+purposes."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ from uuid import UUID
 
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
-from backend.kernel.manifest import Manifest, OpenGuard
+from backend.kernel.manifest import Manifest, OpenGuard, Outline, OutlineOf
 
 _grants: dict[Role, frozenset[str]] = {}
 _guards: dict[str, OpenGuard] = {}
+_outlines: dict[str, OutlineOf] = {}
 _galleries: dict[tuple[str, str], frozenset[str]] = {}
 _bulk: dict[str, str] = {}
 
@@ -19,6 +21,7 @@ def register(manifests: Iterable[Manifest]) -> None:
     """Take over what the manifests grant; called once when a process starts."""
     _grants.clear()
     _guards.clear()
+    _outlines.clear()
     _galleries.clear()
     _bulk.clear()
     for manifest in manifests:
@@ -26,6 +29,8 @@ def register(manifests: Iterable[Manifest]) -> None:
         _bulk.update(manifest.bulk_uploads)
         if manifest.may_open is not None:
             _guards[manifest.name] = manifest.may_open
+        if manifest.outline is not None:
+            _outlines[manifest.name] = manifest.outline
         for role, permissions in manifest.grants.items():
             _grants[role] = _grants.get(role, frozenset()) | {str(permission) for permission in permissions}
 
@@ -39,6 +44,12 @@ async def may_open(actor: Actor, app: str, matter_id: UUID, subject_id: UUID, *,
     """Whether the actor may open a file or paper of this application, once the database lets him reach its row."""
     guard = _guards.get(app)
     return guard is None or await guard(actor, matter_id, subject_id, blurred)
+
+
+async def outline(actor: Actor, app: str, matter_id: UUID) -> Outline | None:
+    """What of this application's matter the actor may hand over to another one."""
+    made = _outlines.get(app)
+    return None if made is None else await made(actor, matter_id)
 
 
 def galleries_of(app: str, purpose: str) -> frozenset[str]:

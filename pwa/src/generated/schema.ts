@@ -30,6 +30,60 @@ export type Force = (typeof forces)[number];
 export const handlingLevels = ["GRID", "VILLAGE", "TOWN", "COUNTY"] as const;
 export type HandlingLevel = (typeof handlingLevels)[number];
 
+export const oversightCaseTypes = ["RETRIAL", "UNLAWFUL_ACT", "PUBLIC_INTEREST", "SOCIAL_GOVERNANCE", "OTHER"] as const;
+export type OversightCaseType = (typeof oversightCaseTypes)[number];
+
+export const oversightClueKinds = ["CLUE", "PROPOSAL"] as const;
+export type OversightClueKind = (typeof oversightClueKinds)[number];
+
+export const oversightClueSources = ["DEPUTY", "HANDED_OVER"] as const;
+export type OversightClueSource = (typeof oversightClueSources)[number];
+
+export const oversightClueStates = ["SUBMITTED", "ACCEPTED", "REJECTED", "MERGED", "ASSESSED", "CASE_FILED", "TO_SUGGESTION", "TRANSFERRED", "ENDED", "SUED", "CLOSED"] as const;
+export type OversightClueState = (typeof oversightClueStates)[number];
+
+export const oversightEndings = ["SUGGESTION", "TRANSFER", "END"] as const;
+export type OversightEnding = (typeof oversightEndings)[number];
+
+export const oversightFields = ["ENVIRONMENT", "FOOD_DRUG", "STATE_PROPERTY", "LAND", "WORK_SAFETY", "MINORS", "WOMEN", "ACCESSIBILITY", "PERSONAL_INFORMATION", "HERITAGE", "MARTYRS", "GOVERNANCE", "JUSTICE", "OTHER"] as const;
+export type OversightField = (typeof oversightFields)[number];
+
+export const oversightJointForms = ["REPORT", "INQUIRY", "INSPECTION", "HEARING", "ROUND_TABLE", "FOLLOW_UP"] as const;
+export type OversightJointForm = (typeof oversightJointForms)[number];
+
+export const oversightJointStates = ["PROPOSED", "AGREED", "REFUSED", "RUNNING", "EVALUATED", "CONTINUED", "CLOSED"] as const;
+export type OversightJointState = (typeof oversightJointStates)[number];
+
+export const oversightLogKinds = ["INQUIRY", "SITE_VISIT", "DOCUMENT", "EXPERT", "HEARING"] as const;
+export type OversightLogKind = (typeof oversightLogKinds)[number];
+
+export const oversightObjectionResults = ["MAINTAINED", "AMENDED", "WITHDRAWN"] as const;
+export type OversightObjectionResult = (typeof oversightObjectionResults)[number];
+
+export const oversightPartKinds = ["AUTHOR", "SUPPORTER", "SOURCE", "CHECKER"] as const;
+export type OversightPartKind = (typeof oversightPartKinds)[number];
+
+export const oversightPromiseStates = ["OPEN", "KEPT", "BROKEN"] as const;
+export type OversightPromiseState = (typeof oversightPromiseStates)[number];
+
+export const oversightRecommendationStates = ["DRAFTED", "APPROVED", "SERVED", "OBJECTED", "REPLIED", "VERIFIED", "PARTLY", "NOT_RECTIFIED", "REWORK", "ESCALATED", "SUED", "WITHDRAWN", "CLOSED"] as const;
+export type OversightRecommendationState = (typeof oversightRecommendationStates)[number];
+
+export const oversightReplyClasses = ["A", "B", "C"] as const;
+export type OversightReplyClass = (typeof oversightReplyClasses)[number];
+
+export const oversightScreenings = ["ACCEPT", "REJECT", "MERGE", "TRANSFER"] as const;
+export type OversightScreening = (typeof oversightScreenings)[number];
+
+export const oversightSides = ["CONGRESS", "PROCURATORATE"] as const;
+export type OversightSide = (typeof oversightSides)[number];
+
+export const oversightTriggers = ["OVERDUE", "FALSE_RECTIFICATION", "UNITS", "REPEATED", "DEMANDED"] as const;
+export type OversightTrigger = (typeof oversightTriggers)[number];
+
+export const oversightVerdicts = ["RECTIFIED", "PARTLY", "NOT"] as const;
+export type OversightVerdict = (typeof oversightVerdicts)[number];
+
 export const partySides = ["APPLICANT", "RESPONDENT"] as const;
 export type PartySide = (typeof partySides)[number];
 
@@ -286,6 +340,11 @@ export interface AnswerAssistInput {
   reasons: string;
 }
 
+export interface AnswerRatingInput {
+  ratingId: string;
+  answer: string;
+}
+
 export interface AnswerTipInput {
   tipId: string;
   verdict: ReunionTipVerdict;
@@ -318,6 +377,23 @@ export interface AskAssistInput {
   question: string;
   pictures?: string[] | null;
   days?: number;
+}
+
+export interface AssessClueInput {
+  id: string;
+  version: number;
+  assessment: string;
+  publicInterest: number;
+  affected: number;
+  evidence: number;
+  repeat: number;
+  urgency: number;
+}
+
+export interface AssignCheckerInput {
+  id: string;
+  version: number;
+  deputy: string;
 }
 
 export interface AssignInput {
@@ -432,6 +508,19 @@ export interface CheckInInput {
   sendAnyway?: boolean;
 }
 
+export interface CheckInput {
+  checkId: string;
+  recommendationId: string;
+  deputy: string;
+  visitedAt: string;
+  placeText: string;
+  finding: string;
+  verdict: OversightVerdict;
+  latitude?: number | null;
+  longitude?: number | null;
+  fileIds?: string[] | null;
+}
+
 export interface ChooseFaceInput {
   pictureId: string;
   face: number;
@@ -454,6 +543,12 @@ export interface CloseInput {
 export interface CloseWhistleInput {
   whistleId: string;
   finding: RehabFinding;
+  text: string;
+}
+
+export interface ClueStepInput {
+  id: string;
+  version: number;
   text: string;
 }
 
@@ -531,6 +626,13 @@ export interface DecideBulletinInput {
   reason: string;
 }
 
+export interface DecideJointInput {
+  id: string;
+  version: number;
+  agree: boolean;
+  opinion: string;
+}
+
 export interface DecideLeaveInput {
   leaveId: string;
   grant: boolean;
@@ -577,6 +679,25 @@ export interface DisputeFilter {
   registeredTo?: string | null;
 }
 
+export interface DivertClueInput {
+  id: string;
+  version: number;
+  ending: OversightEnding;
+  reason: string;
+  organ?: string | null;
+}
+
+export interface DraftRecommendationInput {
+  clueId: string;
+  unit: string;
+  sourceText: string;
+  facts: string;
+  danger: string;
+  demands: string[];
+  basis: string;
+  urgent?: boolean;
+}
+
 export interface EnrolFaceInput {
   id: string;
   capture: CaptureInput;
@@ -589,6 +710,19 @@ export interface EscalateInput {
   reasons: string;
   attempts: string;
   responsible?: string | null;
+}
+
+export interface EscalateRecommendationInput {
+  id: string;
+  version: number;
+  to: string;
+  reason: string;
+}
+
+export interface EvaluateJointInput {
+  id: string;
+  version: number;
+  result: string;
 }
 
 export interface ExcuseTaskInput {
@@ -638,6 +772,13 @@ export interface FailInput {
   remediesTold: boolean;
 }
 
+export interface FileCaseInput {
+  id: string;
+  version: number;
+  caseType: OversightCaseType;
+  reason: string;
+}
+
 export interface FileObjectionInput {
   id: string;
   target: RehabObjectionTarget;
@@ -650,6 +791,13 @@ export interface FileRequestInput {
   kind: RehabRequestKind;
   text: string;
   toDivision?: string | null;
+}
+
+export interface FinishJointInput {
+  id: string;
+  version: number;
+  again: boolean;
+  reason: string;
 }
 
 export interface FinishTaskInput {
@@ -681,6 +829,14 @@ export interface HandOverInput {
   place: string;
 }
 
+export interface HandOverMatterInput {
+  app: string;
+  matterId: string;
+  field: OversightField;
+  title: string;
+  reason: string;
+}
+
 export interface ImportCellInput {
   rowId: string;
   version: number;
@@ -706,6 +862,13 @@ export interface InstalmentInput {
   amount?: number | null;
 }
 
+export interface InvestigationInput {
+  id: string;
+  kind: OversightLogKind;
+  text: string;
+  fileIds?: string[] | null;
+}
+
 export interface InviteFamilyInput {
   id: string;
   name: string;
@@ -725,11 +888,25 @@ export interface IssueCardInput {
   dutyPhone?: string | null;
 }
 
+export interface JoinClueInput {
+  id: string;
+  shielded?: boolean;
+}
+
 export interface JointInput {
   id: string;
   version: number;
   members: string[];
   note?: string | null;
+}
+
+export interface JointMeetingInput {
+  id: string;
+  version: number;
+  heldOn: string;
+  placeText: string;
+  attendees: string;
+  minutes: string;
 }
 
 export interface LabAskInput {
@@ -814,6 +991,14 @@ export interface ObjectionInput {
   fileIds?: string[] | null;
 }
 
+export interface ObjectionRulingInput {
+  id: string;
+  version: number;
+  result: OversightObjectionResult;
+  opinion: string;
+  demands?: string[] | null;
+}
+
 export interface OfflineLookupInput {
   token: string;
   reason: string;
@@ -826,6 +1011,15 @@ export interface OverrideBandInput {
   band: RehabBand;
   reason: string;
   until: string;
+}
+
+export interface OversightClueFilter {
+  states?: OversightClueState[] | null;
+  fields?: OversightField[] | null;
+  open?: boolean | null;
+  mine?: boolean | null;
+  search?: string | null;
+  division?: string | null;
 }
 
 export interface PartyInput {
@@ -845,6 +1039,25 @@ export interface PerformanceInput {
   fileIds?: string[] | null;
 }
 
+export interface PlanJointInput {
+  id: string;
+  version: number;
+  leader: string;
+  plan: string;
+  dueOn: string;
+}
+
+export interface PromiseCheckInput {
+  promiseId: string;
+  kept: boolean;
+  finding: string;
+}
+
+export interface PromiseInput {
+  text: string;
+  dueOn: string;
+}
+
 export interface ProofInput {
   id: string;
   version: number;
@@ -852,6 +1065,13 @@ export interface ProofInput {
   positive: boolean;
   source: string;
   secondSource?: string | null;
+}
+
+export interface ProposeJointInput {
+  subject: string;
+  basis: string;
+  form: OversightJointForm;
+  clues: string[];
 }
 
 export interface PublishBulletinInput {
@@ -868,11 +1088,42 @@ export interface PublishBulletinInput {
   pictureId?: string | null;
 }
 
+export interface RaiseClueInput {
+  kind: OversightClueKind;
+  field: OversightField;
+  division: string;
+  title: string;
+  content: string;
+  placeText?: string | null;
+  fileIds?: string[] | null;
+  shielded?: boolean;
+}
+
 export interface RateInput {
   id: string;
   process: RatingScale;
   result: RatingScale;
   reason?: string | null;
+}
+
+export interface RateRecommendationInput {
+  id: string;
+  process: number;
+  result: number;
+  words: string;
+}
+
+export interface RecommendationDecisionInput {
+  id: string;
+  version: number;
+  approve: boolean;
+  opinion: string;
+}
+
+export interface RecommendationStepInput {
+  id: string;
+  version: number;
+  text: string;
 }
 
 export interface RecordPointsInput {
@@ -968,6 +1219,31 @@ export interface ReplaceMediatorInput {
   mediator: string;
   reason: string;
   replacement?: string | null;
+}
+
+export interface ReplyExtensionDecisionInput {
+  id: string;
+  version: number;
+  grant: boolean;
+  opinion: string;
+}
+
+export interface ReplyExtensionInput {
+  id: string;
+  version: number;
+  days: number;
+  basis: string;
+  reason: string;
+}
+
+export interface ReplyInput {
+  id: string;
+  version: number;
+  replyClass: OversightReplyClass;
+  text: string;
+  measures: string[];
+  promises?: PromiseInput[] | null;
+  fileIds?: string[] | null;
 }
 
 export interface ReportDisputeInput {
@@ -1139,6 +1415,15 @@ export interface ScoreReplyInput {
   reply: string;
 }
 
+export interface ScreenClueInput {
+  id: string;
+  version: number;
+  decision: OversightScreening;
+  reason: string;
+  into?: string | null;
+  organ?: string | null;
+}
+
 export interface SendAnywayInput {
   checkInId: string;
   note?: string | null;
@@ -1165,11 +1450,21 @@ export interface SessionResponseInput {
   note?: string | null;
 }
 
+export interface ShieldInput {
+  id: string;
+  shielded: boolean;
+}
+
 export interface SignCaseInput {
   id: string;
   paperId: string;
   sha256: string;
   signatureFileId?: string | null;
+}
+
+export interface SignCheckInput {
+  checkId: string;
+  sha256: string;
 }
 
 export interface SignInput {
@@ -1203,6 +1498,13 @@ export interface StartSupervisionInput {
 
 export interface StatusLinkInput {
   id: string;
+}
+
+export interface SueInput {
+  id: string;
+  version: number;
+  court: string;
+  reason: string;
 }
 
 export interface SupervisionReplyInput {
@@ -1280,4 +1582,9 @@ export interface WhistleInput {
 export interface WillingInput {
   partyId: string;
   willing: boolean;
+}
+
+export interface WithdrawCheckInput {
+  checkId: string;
+  reason: string;
 }

@@ -123,7 +123,7 @@ async def test_rows_that_belong_to_another_dispute_are_not_found(city: City) -> 
 
 async def test_one_open_responsibility_is_the_databases_own_rule(city: City) -> None:
     dispute = await triaged(city)
-    async with open_scope(Scope(DbRole.STAFF, ("331024",), ("33.3310.331024",))):
+    async with open_scope(Scope(DbRole.STAFF, ("331024",), ("33.3310.331024",), purpose="mediation")):
         rows = await fetch(
             "select count(*) as n from mediation_responsibility where dispute_id = $1::text::uuid and until is null",
             dispute["id"],

@@ -1,0 +1,158 @@
+"""Who may do what with clues, recommendations and joint projects. Reach is the database's (place, purpose, part, address); this is
+role, part and state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tortoise.queryset import QuerySet
+
+from backend.apps.oversight.enums import ClueState as S
+from backend.apps.oversight.enums import JointState as J
+from backend.apps.oversight.enums import RecommendationState as R
+from backend.apps.oversight.enums import Side
+from backend.apps.oversight.models import Clue, JointProject, Recommendation
+from backend.apps.oversight.permissions import Permission as P
+from backend.apps.oversight.workflow import (
+    CHECKABLE,
+    CLUES,
+    JOINT,
+    OPEN,
+    R_ENDED,
+    RECOMMENDATIONS,
+    SERVED,
+)
+from backend.kernel.access.actor import Actor
+from backend.kernel.access.roles import Role
+from backend.kernel.errors import not_permitted
+from backend.kernel.workflow import actions
+from backend.kernel.workflow.actions import Action
+from backend.kernel.workflow.machine import Machine
+
+
+def readable(actor: Actor) -> QuerySet[Clue]:
+    """Clues within reach: all of the place for the procuratorate and the congress, else those one has a part in."""
+    if not actor.may(P.HAND_OVER):
+        actor.require(P.READ)
+    return Clue.all()
+
+
+def recommendations(actor: Actor) -> QuerySet[Recommendation]:
+    """Recommendations within reach; the unit's, once served."""
+    actor.require(P.READ)
+    query = Recommendation.all()
+    return query if works_on_cases(actor) else query.filter(state__in=SERVED)
+
+
+def projects(actor: Actor) -> QuerySet[JointProject]:
+    """Joint projects are their two sides' affair."""
+    if side_of(actor) is None and not works_on_cases(actor):
+        raise not_permitted(P.JOINT_CONGRESS)
+    return JointProject.all()
+
+
+def works_on_cases(actor: Actor) -> bool:
+    """The procuratorate: investigation, drafts and shielded names are its alone (`domain.md` 9.10)."""
+    return actor.may(P.INVESTIGATE)
+
+
+def is_unit(actor: Actor) -> bool:
+    return actor.role == Role.SUPERVISED_UNIT
+
+
+def side_of(actor: Actor) -> Side | None:
+    if actor.may(P.JOINT_CONGRESS):
+        return Side.CONGRESS
+    return Side.PROCURATORATE if actor.may(P.JOINT_PROCURATORATE) else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the actor is to a clue, a recommendation or a project (`case`).
+
+    Attributes:
+        part: kind of his part in the clue, if he has one.
+        waiting: what there is to act on (`rating`, `promise`, …).
+    """
+
+    actor: Actor
+    case: Any
+    part: str = ""
+    waiting: frozenset[str] = field(default_factory=frozenset)
+
+
+Question = Callable[[Standing], bool]
+
+
+def anybody(_: Standing) -> bool:
+    return True
+
+
+def takes_part(s: Standing) -> bool:
+    return s.part != ""
+
+
+def is_other_side(s: Standing) -> bool:
+    return side_of(s.actor) not in (None, s.case.proposed_side)
+
+
+def _may(
+    machine: Machine, name: str, permission: P, transition: str = "", states: frozenset[Any] = frozenset(), *,
+    requires: tuple[str, ...] = (), who: Question = anybody, step_up: bool = False, waits_for: str = "",
+) -> Action[Standing]:  # fmt: skip
+    return Action(machine, name, who, permission, transition, states, requires, step_up, waits_for)
+
+
+def _named(*actions_: Action[Standing]) -> dict[str, Action[Standing]]:
+    return {action.name: action for action in actions_}
+
+
+CLUE_ACTIONS = _named(
+    _may(CLUES, "screen", P.SCREEN, states=frozenset({S.SUBMITTED}), requires=("decision", "reason")),
+    _may(CLUES, "assess", P.RECOMMEND, "assess", requires=("assessment", "publicInterest", "affected", "evidence", "repeat", "urgency")),
+    _may(CLUES, "file_case", P.APPROVE, "file_case", step_up=True),
+    _may(CLUES, "divert", P.RECOMMEND, states=frozenset({S.ACCEPTED, S.ASSESSED}), requires=("ending", "reason")),
+    _may(CLUES, "log", P.INVESTIGATE, states=frozenset({S.ACCEPTED, S.ASSESSED, S.CASE_FILED, S.SUED}), requires=("kind", "text")),
+    _may(CLUES, "draft", P.RECOMMEND, states=frozenset({S.CASE_FILED}), requires=("unit", "facts", "demands", "basis")),
+    _may(CLUES, "assign", P.SCREEN, states=frozenset({S.CASE_FILED}), requires=("deputy",)),
+    _may(CLUES, "shield", P.READ, states=OPEN, who=takes_part),
+    _may(CLUES, "sue", P.APPROVE, "sue", step_up=True),
+    _may(CLUES, "close", P.APPROVE, "close", step_up=True),
+)  # fmt: skip
+
+RECOMMENDATION_ACTIONS = _named(
+    _may(RECOMMENDATIONS, "decide", P.APPROVE, states=frozenset({R.DRAFTED}), requires=("approve", "opinion"), step_up=True),
+    _may(RECOMMENDATIONS, "serve", P.RECOMMEND, "serve"),
+    _may(RECOMMENDATIONS, "object", P.REPLY, "object", waits_for="objection"),
+    _may(RECOMMENDATIONS, "decide_objection", P.APPROVE, states=frozenset({R.OBJECTED}), requires=("result", "opinion"), step_up=True),
+    _may(RECOMMENDATIONS, "reply", P.REPLY, "reply"),
+    _may(RECOMMENDATIONS, "ask_extension", P.REPLY, states=frozenset({R.SERVED, R.REWORK}), requires=("days", "basis", "reason"),
+         waits_for="no_extension"),
+    _may(RECOMMENDATIONS, "decide_extension", P.APPROVE, states=frozenset({R.SERVED, R.REWORK}), requires=("grant", "opinion"),
+         waits_for="extension"),
+    _may(RECOMMENDATIONS, "check", P.SIGN_CHECK, states=CHECKABLE, requires=("deputy", "finding", "verdict"), waits_for="no_check"),
+    _may(RECOMMENDATIONS, "check_promise", P.SIGN_CHECK, states=SERVED - R_ENDED, requires=("kept", "finding"), waits_for="promise"),
+    _may(RECOMMENDATIONS, "rate", P.RATE, states=frozenset({R.VERIFIED, R.PARTLY}), requires=("process", "result", "words"),
+         who=takes_part, waits_for="rating"),
+    _may(RECOMMENDATIONS, "answer_rating", P.REPLY, states=SERVED, requires=("answer",), waits_for="answer"),
+    _may(RECOMMENDATIONS, "escalate", P.APPROVE, "escalate", step_up=True),
+)  # fmt: skip
+
+JOINT_ACTIONS = _named(
+    _may(JOINT, "decide", P.READ, states=frozenset({J.PROPOSED}), requires=("agree", "opinion"), who=is_other_side, step_up=True),
+    _may(JOINT, "plan", P.READ, "run", who=lambda s: side_of(s.actor) is not None),
+    _may(JOINT, "meet", P.READ, states=frozenset({J.RUNNING, J.CONTINUED}), requires=("heldOn", "attendees", "minutes"),
+         who=lambda s: side_of(s.actor) is not None),
+    _may(JOINT, "evaluate", P.READ, "evaluate", who=lambda s: side_of(s.actor) is not None),
+    _may(JOINT, "finish", P.READ, states=frozenset({J.EVALUATED}), requires=("again", "reason"),
+         who=lambda s: side_of(s.actor) is not None),
+)  # fmt: skip
+
+ACTIONS = {Clue: CLUE_ACTIONS, Recommendation: RECOMMENDATION_ACTIONS, JointProject: JOINT_ACTIONS}
+
+
+def available(s: Standing) -> list[Action[Standing]]:
+    """What the actor may do next, in the order in which the work usually goes."""
+    return actions.available(ACTIONS[type(s.case)].values(), s)

@@ -1,0 +1,6 @@
+"""Oversight's part of the schema."""
+
+from backend.apps.oversight.graphql.mutation import OversightMutation
+from backend.apps.oversight.graphql.query import OversightQuery
+
+__all__ = ["OversightMutation", "OversightQuery"]

@@ -1,0 +1,127 @@
+"""Queries of oversight."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+from strawberry import ID
+
+from backend.apps.oversight import figures, queries
+from backend.apps.oversight.enums import Field
+from backend.apps.oversight.graphql.parts import OversightAlikeClue, OversightChoice
+from backend.apps.oversight.graphql.types import OversightClue, OversightJointProject, OversightRecommendation
+from backend.apps.oversight.inputs import OversightClueFilter
+from backend.apps.oversight.permissions import Permission
+from backend.kernel import clock
+from backend.kernel.access.roles import Role
+from backend.kernel.graphql.context import Info
+from backend.kernel.graphql.pages import Connection
+from backend.kernel.graphql.types import Division, division_of
+from backend.kernel.metrics import asking
+from backend.kernel.metrics.formulas import Result, report
+
+FromDate = Annotated[date, strawberry.argument(name="from")]
+
+
+@strawberry.type(description="A figure; `value` is empty where there is too little to say.")
+class OversightFigure:
+    key: str
+    text: str
+    unit: str
+    value: float | None
+    rows: int
+
+    @classmethod
+    def of(cls, result: Result) -> OversightFigure:
+        return cls(
+            key=result.formula.key, text=result.formula.text, unit=result.formula.unit,
+            value=result.value if result.sufficient else None, rows=result.rows,
+        )  # fmt: skip
+
+
+@strawberry.type
+class OversightChildFigures:
+    division: Division
+    figures: list[OversightFigure]
+
+
+@strawberry.type(description="Figures of a division and of those below it; none is about one deputy.")
+class OversightFigures:
+    computed_at: datetime
+    figures: list[OversightFigure]
+    children: list[OversightChildFigures]
+
+
+@strawberry.type
+class OversightQuery:
+    @strawberry.field(description="Clues within my reach, newest change first; for a deputy those he has a part in.")
+    async def oversight_clues(
+        self, info: Info, first: int = 20, after: str | None = None, filter: OversightClueFilter | None = None
+    ) -> Connection[OversightClue]:
+        page = await queries.clues(info.context.actor, filter, first, after)
+        return page.connection(OversightClue.of)
+
+    @strawberry.field
+    async def oversight_clue(self, info: Info, id: ID) -> OversightClue | None:
+        row = await queries.clue(info.context.actor, id)
+        return OversightClue.of(row) if row else None
+
+    @strawberry.field(description="Open clues like what I am writing, to join instead.")
+    async def alike_oversight_clues(self, info: Info, field: Field, division: str, words: str) -> list[OversightAlikeClue]:
+        found = await queries.alike(info.context.actor, field, division, words)
+        return [
+            OversightAlikeClue(id=ID(str(row_id)), code=code, title=title, supporters=count) for row_id, code, title, count in found
+        ]
+
+    @strawberry.field(description="Officers of agencies to whom the case's recommendation may go.")
+    async def oversight_units(self, info: Info, clue_id: ID) -> list[OversightChoice]:
+        rows = await queries.choices(info.context.actor, clue_id, Role.SUPERVISED_UNIT)
+        return [OversightChoice.of(row) for row in rows]
+
+    @strawberry.field(description="Deputies who may go along to the case's check.")
+    async def oversight_deputies(self, info: Info, clue_id: ID) -> list[OversightChoice]:
+        rows = await queries.choices(info.context.actor, clue_id, Role.DEPUTY)
+        return [OversightChoice.of(row) for row in rows]
+
+    @strawberry.field(description="Recommendations within my reach; for an agency those served on it.")
+    async def oversight_recommendations(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[OversightRecommendation]:
+        page = await queries.recommendations(info.context.actor, first, after)
+        return page.connection(OversightRecommendation.of)
+
+    @strawberry.field
+    async def oversight_recommendation(self, info: Info, id: ID) -> OversightRecommendation | None:
+        row = await queries.recommendation(info.context.actor, id)
+        return OversightRecommendation.of(row) if row else None
+
+    @strawberry.field
+    async def oversight_joint_projects(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[OversightJointProject]:
+        page = await queries.projects(info.context.actor, first, after)
+        return page.connection(OversightJointProject.of)
+
+    @strawberry.field
+    async def oversight_joint_project(self, info: Info, id: ID) -> OversightJointProject | None:
+        row = await queries.project(info.context.actor, id)
+        return OversightJointProject.of(row) if row else None
+
+    @strawberry.field(description="Figures of a division in `[from, to]`, both days included.")
+    async def oversight_figures(self, info: Info, division: str, from_: FromDate, to: date) -> OversightFigures:
+        asking.check_period(from_, to)
+        place = await asking.place(info.context.actor, Permission.FIGURES, division)
+        found = await report(figures.FORMULAS, place.path, from_, to)
+        return OversightFigures(
+            computed_at=clock.now(), figures=[OversightFigure.of(each) for each in found.own.values()],
+            children=[
+                OversightChildFigures(
+                    division=await division_of(info, path.rsplit(".", 1)[-1]),
+                    figures=[OversightFigure.of(each) for each in results.values()],
+                )
+                for path, results in sorted(found.children.items())
+                if path != place.path
+            ],
+        )  # fmt: skip

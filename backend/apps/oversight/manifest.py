@@ -1,0 +1,24 @@
+"""Oversight as the product knows it."""
+
+from __future__ import annotations
+
+from backend.apps.oversight import queries, seed, tasks
+from backend.apps.oversight.graphql import OversightMutation, OversightQuery
+from backend.apps.oversight.permissions import GRANTS
+from backend.apps.oversight.workflow import CLUES
+from backend.kernel.manifest import Manifest
+
+MANIFEST = Manifest(
+    name="oversight",
+    models=("backend.apps.oversight.models",),
+    migrations="backend.apps.oversight.migrations",
+    grants=GRANTS,
+    machine=CLUES,
+    jobs=tasks.JOBS,
+    crons=tasks.CRONS,
+    on_clock_mark=tasks.on_clock_mark,
+    may_open=queries.may_open,
+    query=OversightQuery,
+    mutation=OversightMutation,
+    seed=seed.play,
+)

@@ -1,0 +1,113 @@
+"""Reads of oversight. Every one starts from `access`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tortoise.expressions import Q, RawSQL
+
+from backend.apps.oversight import access, rules
+from backend.apps.oversight.inputs import OversightClueFilter
+from backend.apps.oversight.models import Clue, JointProject, Recommendation
+from backend.apps.oversight.permissions import Permission
+from backend.apps.oversight.rules import Sketch
+from backend.apps.oversight.workflow import ENDED
+from backend.kernel.access.actor import Actor
+from backend.kernel.access.roles import Role
+from backend.kernel.db.connection import fetch
+from backend.kernel.errors import Refusal
+from backend.kernel.graphql.pages import Page, newest_first
+from backend.kernel.identity.models import Membership
+from backend.kernel.tenancy.service import find as find_division
+from backend.kernel.tenancy.service import lies_in
+from backend.kernel.validation import as_id
+from backend.kernel.workflow.matters import officers
+
+
+async def clues(actor: Actor, wanted: OversightClueFilter | None, first: int, after: str | None) -> Page[Clue]:
+    """Clues within reach, newest change first."""
+    query = access.readable(actor)
+    if wanted is not None:
+        for field, values in (("state__in", wanted.states), ("field__in", wanted.fields)):
+            if values:
+                query = query.filter(**{field: values})
+        if wanted.open is not None:
+            query = query.exclude(state__in=ENDED) if wanted.open else query.filter(state__in=ENDED)
+        if wanted.mine:
+            query = query.filter(id__in=RawSQL(f"(select p.clue_id from oversight_part p where p.account_id = '{actor.account_id}')"))
+        if wanted.search and wanted.search.strip():
+            text = wanted.search.strip()[:60]
+            query = query.filter(Q(title__icontains=text) | Q(code__icontains=text))
+        if wanted.division:
+            division = await find_division(wanted.division)
+            if division is None:
+                raise Refusal("NOT_FOUND", "division")
+            # The path comes from the table of divisions: digits and dots only.
+            query = query.filter(id__in=RawSQL(f"(select c.id from oversight_clue c where c.path <@ '{division.path}'::ltree)"))
+    return await newest_first(query, by="updated_at", first=first, after=after)
+
+
+async def clue(actor: Actor, clue_id: str) -> Clue | None:
+    """One clue, or None when there is none within reach."""
+    return await access.readable(actor).filter(id=_id(clue_id)).first()
+
+
+async def recommendations(actor: Actor, first: int, after: str | None) -> Page[Recommendation]:
+    """The unit's own desk, and everybody else's within reach."""
+    return await newest_first(access.recommendations(actor), by="updated_at", first=first, after=after)
+
+
+async def recommendation(actor: Actor, row_id: str) -> Recommendation | None:
+    return await access.recommendations(actor).filter(id=_id(row_id)).first()
+
+
+async def projects(actor: Actor, first: int, after: str | None) -> Page[JointProject]:
+    return await newest_first(access.projects(actor), by="updated_at", first=first, after=after)
+
+
+async def project(actor: Actor, row_id: str) -> JointProject | None:
+    return await access.projects(actor).filter(id=_id(row_id)).first()
+
+
+def _id(text: str) -> UUID:
+    """An id that finds nothing where it is none."""
+    try:
+        return as_id(text)
+    except Refusal:
+        return UUID(int=0)
+
+
+async def alike(actor: Actor, field: str, division: str, words: str) -> list[tuple[UUID, str, str, int]]:
+    """(id, code, title, how many raised it) of open clues like this one; never who raised them."""
+    actor.require(Permission.JOIN)
+    place = await find_division(division)
+    if place is None or actor.membership is None or not lies_in(place.path, actor.membership.path):
+        raise Refusal("NOT_FOUND", "division")
+    mine = Sketch(field, place.path, words[:200])
+    rows = await fetch("select * from oversight_alike($1)", actor.membership.county)
+    scored = [
+        (rules.likeness(mine, Sketch(row["field"], row["path"], row["title"])), row)
+        for row in rows
+        if lies_in(row["path"], actor.membership.path)
+    ]
+    best = sorted((each for each in scored if each[0] >= rules.ALIKE), key=lambda each: (-each[0], each[1]["code"]))
+    return [(row["id"], row["code"], row["title"], row["supporters"]) for _, row in best[: rules.MOST_ALIKE]]
+
+
+async def choices(actor: Actor, clue_id: str, role: Role) -> list[Membership]:
+    """Agencies to which the case may go, or deputies who may go along: of the case's place."""
+    actor.require(Permission.SCREEN)
+    found = await clue(actor, clue_id)
+    if found is None or role not in (Role.SUPERVISED_UNIT, Role.DEPUTY):
+        return []
+    return await officers(found, role)
+
+
+async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID, blurred: bool) -> bool:
+    """The guard of files and papers; which of a matter's files somebody reaches is the database's. A blurred copy asks for as much."""
+    if not actor.may(Permission.READ):
+        return False
+    for query in (access.readable(actor), access.recommendations(actor)):
+        if await query.filter(id=matter_id).exists():
+            return True
+    return access.side_of(actor) is not None and await access.projects(actor).filter(id=matter_id).exists()

@@ -1,0 +1,1 @@
+"""Commands of oversight: each checks access and state, changes rows and writes the event in one transaction."""

@@ -1,0 +1,218 @@
+"""What every command needs: find and lock the matter, know the actor's standing, and tell those who must be told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from backend.apps.oversight import access
+from backend.apps.oversight.access import Standing
+from backend.apps.oversight.enums import PartKind, Trigger
+from backend.apps.oversight.models import Clue, JointProject, Part, Recommendation
+from backend.apps.oversight.workflow import CLUES, JOINT, RECOMMENDATIONS
+from backend.kernel import clock
+from backend.kernel.access.actor import Actor
+from backend.kernel.access.roles import Role
+from backend.kernel.db.connection import execute, fetch
+from backend.kernel.db.models import place_of
+from backend.kernel.deadlines import service as clocks
+from backend.kernel.deadlines.calendar import local_date
+from backend.kernel.deadlines.models import MatterClock
+from backend.kernel.errors import Refusal, not_found
+from backend.kernel.files.service import attach
+from backend.kernel.identity.models import Membership
+from backend.kernel.jobs.service import enqueue
+from backend.kernel.validation import Checks, as_id
+from backend.kernel.workflow.matters import Steps, officers
+
+APP = "oversight"
+TELL_JOB = "oversight.tell"
+#: What an upload for this application is announced for.
+FILES = "oversight"
+MOST_FILES = 9
+
+clue_steps = Steps(APP, CLUES)
+recommendation_steps = Steps(APP, RECOMMENDATIONS)
+joint_steps = Steps(APP, JOINT)
+
+_WAITING = """
+select array(
+    select 'objection' where exists (select 1 from matter_clock c where c.matter_id = $1 and c.county = $2
+        and c.rule = 'objection' and c.met_at is null and c.due_at >= $5)
+    union all select 'rating' where exists (select 1 from oversight_part p where p.clue_id = $3 and p.county = $2
+        and p.account_id = $4 and not exists (select 1 from oversight_rating g where g.recommendation_id = $1 and g.county = $2
+            and g.part_id = p.id and g.round = $6))
+    union all select 'answer' where exists (select 1 from oversight_rating g where g.recommendation_id = $1 and g.county = $2
+        and g.answered_at is null)
+    union all select 'promise' where exists (select 1 from oversight_promise m where m.recommendation_id = $1
+        and m.county = $2 and m.state = 'OPEN')
+    union all select case when exists (select 1 from extension_request e where e.matter_id = $1 and e.county = $2
+        and e.state = 'ASKED') then 'extension' else 'no_extension' end
+    union all select 'no_check' where not exists (select 1 from oversight_check k where k.recommendation_id = $1
+        and k.county = $2 and k.done_at is null)
+) as waiting
+"""
+
+
+async def part_of(actor: Actor, clue_id: UUID) -> Part | None:
+    """The actor's own part in a clue."""
+    return await Part.get_or_none(clue_id=clue_id, account_id=actor.account_id)
+
+
+async def standing_of(actor: Actor, matter: Clue | Recommendation | JointProject) -> Standing:
+    """What the actor is to the matter."""
+    if isinstance(matter, JointProject):
+        return Standing(actor, matter)
+    clue_id = matter.id if isinstance(matter, Clue) else matter.clue_id
+    part = await part_of(actor, clue_id)
+    waiting: frozenset[str] = frozenset()
+    if isinstance(matter, Recommendation):
+        (row,) = await fetch(
+            _WAITING, matter.id, matter.county, matter.clue_id, actor.account_id, clock.now(), matter.round
+        )
+        waiting = frozenset(row["waiting"])
+    return Standing(actor, matter, part=str(part.kind) if part else "", waiting=waiting)
+
+
+async def find_clue(actor: Actor, clue_id: UUID, field: str = "id") -> Clue:
+    """The clue, locked. Raises `NOT_FOUND`."""
+    clue = await access.readable(actor).filter(id=clue_id).select_for_update().first()
+    if clue is None:
+        raise not_found(field)
+    return clue
+
+
+async def begin_clue(
+    actor: Actor, clue_id: str | UUID, action: str, version: int | None = None, *, field: str = "id"
+) -> Clue:
+    """Lock the clue and make sure the actor may do `action` now.
+
+    Raises:
+        Refusal: `NOT_FOUND`, `NOT_PERMITTED`, `CONFLICT`, `WRONG_STATE`, `STEP_UP_REQUIRED`, in this order.
+    """
+    clue = await find_clue(actor, clue_id if isinstance(clue_id, UUID) else as_id(clue_id, field), field)
+    access.CLUE_ACTIONS[action].admit(await standing_of(actor, clue), version)
+    return clue
+
+
+async def begin_recommendation(
+    actor: Actor, row_id: str | UUID, action: str, version: int | None = None, *, field: str = "id"
+) -> Recommendation:
+    """As `begin_clue`, for a recommendation."""
+    wanted = row_id if isinstance(row_id, UUID) else as_id(row_id, field)
+    row = await access.recommendations(actor).filter(id=wanted).select_for_update().first()
+    if row is None:
+        raise not_found(field)
+    access.RECOMMENDATION_ACTIONS[action].admit(await standing_of(actor, row), version)
+    return row
+
+
+async def begin_joint(actor: Actor, row_id: str, action: str, version: int | None) -> JointProject:
+    """As `begin_clue`, for a joint project."""
+    row = await access.projects(actor).filter(id=as_id(row_id)).select_for_update().first()
+    if row is None:
+        raise not_found("id")
+    access.JOINT_ACTIONS[action].admit(await standing_of(actor, row), version)
+    return row
+
+
+def text_of(value: str | None, field: str, *, least: int = 2, most: int = 2000) -> str:
+    """One checked text. Raises Refusals."""
+    checks = Checks()
+    text = checks.text(field, value, least=least, most=most)
+    checks.done()
+    return text
+
+
+def today() -> date:
+    return local_date(clock.now())
+
+
+def account_of(actor: Actor) -> UUID:
+    assert actor.account_id is not None
+    return actor.account_id
+
+
+def name_of(actor: Actor) -> str:
+    assert actor.membership is not None
+    return actor.membership.name
+
+
+# -------------------------------------------------------------------------------------------------- people
+
+
+async def take_part(actor: Actor, clue: Clue, kind: PartKind, *, shielded: bool) -> Part:
+    """The actor's own part. Raises `ALREADY_DONE` when he has one."""
+    assert actor.membership is not None
+    # Two taps at once: the second one waits, and finds the first.
+    await execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"part:{clue.id}:{actor.account_id}")
+    if await part_of(actor, clue.id) is not None:
+        raise Refusal("ALREADY_DONE")
+    return await Part.create(
+        **place_of(clue), clue_id=clue.id, account_id=account_of(actor), membership_id=actor.membership.id,
+        name=actor.membership.name, kind=kind, shielded=shielded, at=clock.now(),
+    )  # fmt: skip
+
+
+async def hides(actor: Actor, clue_id: UUID) -> bool:
+    """Whether the log must not tell who acted: a shield holds in what is kept for ever."""
+    part = await part_of(actor, clue_id)
+    return part is not None and part.shielded
+
+
+async def tell_parts(matter: Clue | Recommendation, step: str) -> None:
+    """Everybody with a part in the clue hears of the step, by a job: whoever took it may not know who they are."""
+    clue_id = matter.id if isinstance(matter, Clue) else matter.clue_id
+    await enqueue(TELL_JOB, matter, clue_id=str(clue_id), step=step)
+
+
+async def tell_officers(matter: Any, kind: str, *roles: Role, **data: Any) -> None:
+    """Officers in these roles whose place contains the matter's."""
+    await clue_steps.tell([row.account_id for row in await officers(matter, *roles)], kind, matter, **data)
+
+
+async def unit_members(row: Recommendation) -> list[Membership]:
+    return [each for each in await officers(row, Role.SUPERVISED_UNIT) if each.agency_name == row.unit_name]
+
+
+async def tell_unit(row: Recommendation, kind: str, **data: Any) -> None:
+    await clue_steps.tell([each.account_id for each in await unit_members(row)], kind, row, **data)
+
+
+# --------------------------------------------------------------------------------------- files, clocks, triggers
+
+
+async def attach_files(
+    actor: Actor, ids: list[Any] | None, matter: Any, *, subject_id: UUID | None = None, matter_id: UUID | None = None, hide: bool = False
+) -> list[str]:
+    """Attach what was uploaded; returns the ids as the row keeps them."""
+    checks = Checks()
+    checks.items("fileIds", ids, most=MOST_FILES)
+    checks.done()
+    wanted = [as_id(str(each), f"fileIds.{number}") for number, each in enumerate(ids or [])]
+    files = await attach(
+        actor, wanted, matter, subject_id=subject_id, matter_id=matter_id, purpose=FILES, field="fileIds", hide_uploader=hide,
+        app=APP,
+    )  # fmt: skip
+    return [str(file.id) for file in files]
+
+
+async def meet(matter: Any, *rules: str) -> None:
+    for rule in rules:
+        await clocks.meet(matter.id, rule, clock.now())
+
+
+async def meet_all(matter: Any) -> None:
+    """The matter is at an end: nothing runs any more."""
+    running = await MatterClock.filter(matter_id=matter.id, met_at__isnull=True).values_list("rule", flat=True)
+    await meet(matter, *{str(rule) for rule in running})
+
+
+async def notice_trigger(actor: Actor, clue: Clue, trigger: Trigger) -> None:
+    """The first reason for joint supervision is remembered; both sides hear of it, and decide."""
+    if clue.trigger is not None:
+        return
+    clue.trigger = trigger
+    await clue_steps.note(actor, clue, "joint:triggered", hide_actor=True, trigger=trigger)
+    await tell_officers(clue, "joint.triggered", Role.NPC_OFFICE, Role.CHIEF_PROSECUTOR, trigger=trigger)

@@ -1,0 +1,140 @@
+"""联合督办: one side proposes, the other agrees; then plan, meetings with minutes, evaluation. No single case is directed by it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from backend.apps.oversight import access, papers, rules
+from backend.apps.oversight.enums import JointState, Side
+from backend.apps.oversight.inputs import (
+    DecideJointInput,
+    EvaluateJointInput,
+    FinishJointInput,
+    JointMeetingInput,
+    PlanJointInput,
+    ProposeJointInput,
+)
+from backend.apps.oversight.models import Clue, JointItem, JointProject, Meeting
+from backend.apps.oversight.permissions import Permission as P
+from backend.apps.oversight.service import common
+from backend.apps.oversight.workflow import ENDED
+from backend.kernel import clock
+from backend.kernel.access.actor import Actor
+from backend.kernel.access.roles import Role
+from backend.kernel.audit.service import record
+from backend.kernel.db.models import new_id, place_of
+from backend.kernel.errors import Refusal, not_found, not_permitted
+from backend.kernel.validation import Checks, as_id
+
+OFFICE = {Side.CONGRESS: Role.NPC_OFFICE, Side.PROCURATORATE: Role.CHIEF_PROSECUTOR}
+MOST_ITEMS = 20
+_steps = common.joint_steps
+
+
+async def propose_joint(actor: Actor, request: ProposeJointInput) -> JointProject:
+    """One side proposes to look after some matters together.
+
+    Raises:
+        Refusal: `WRONG_STATE` for a matter that is over, or lies with a court: nobody presses a pending lawsuit (9.10).
+    """
+    side = access.side_of(actor)
+    if side is None:
+        raise not_permitted(P.JOINT_CONGRESS)
+    checks = Checks()
+    subject = checks.text("subject", request.subject, least=4, most=200)
+    basis = checks.text("basis", request.basis, least=4, most=1000)
+    checks.items("clues", request.clues, least=1, most=MOST_ITEMS)
+    checks.done()
+    wanted = sorted({as_id(each, f"clues.{number}") for number, each in enumerate(request.clues)})
+    clues = await access.readable(actor).filter(id__in=wanted).order_by("id").select_for_update()
+    if len(clues) != len(wanted):
+        raise not_found("clues")
+    for clue in clues:
+        if clue.state in ENDED or clue.state == "SUED":
+            raise Refusal("WRONG_STATE", "clues", state=clue.state)
+    first, now = clues[0], clock.now()
+    assert actor.membership is not None
+    project = JointProject(
+        county=first.county, path=".".join(first.path.split(".")[:3]), id=new_id(), code=rules.new_code(first.county, common.today(), "L"),
+        state=JointState.PROPOSED, subject=subject, basis=basis, form=request.form, proposed_side=side,
+        proposed_by=common.account_of(actor), proposed_at=now, updated_at=now,
+    )  # fmt: skip
+    await project.save(force_create=True)
+    for clue in clues:
+        await JointItem.create(**place_of(clue), project_id=project.id, clue_id=clue.id)
+    await _steps.note(actor, project, "joint:proposed", side=side, clues=[clue.code for clue in clues])
+    other = Side.PROCURATORATE if side == Side.CONGRESS else Side.CONGRESS
+    await common.tell_officers(project, "joint.proposed", OFFICE[other])
+    return project
+
+
+async def decide_joint(actor: Actor, request: DecideJointInput) -> JointProject:
+    """The other side's word; without it there is no project (`domain.md` 1.12)."""
+    project = await common.begin_joint(actor, request.id, "decide", request.version)
+    project.opinion = common.text_of(request.opinion, "opinion")
+    if not request.agree:
+        project.ended_at = clock.now()
+        await _steps.move(actor, project, "refuse", "joint:refused", {"opinion": project.opinion})
+        return project
+    project.agreed_by = actor.account_id
+    await _steps.move(actor, project, "agree", "joint:agreed", {"opinion": project.opinion})
+    for item in await JointItem.filter(project_id=project.id):
+        clue = await Clue.filter(id=item.clue_id).select_for_update().get()
+        await record(actor, "oversight:joint:linked", clue, from_state=clue.state, to_state=clue.state, project=project.code)
+        await common.tell_parts(clue, "JOINT")
+    await common.tell_officers(project, "joint.agreed", Role.NPC_OFFICE, Role.CHIEF_PROSECUTOR, Role.PROSECUTOR)
+    return project
+
+
+async def plan_joint(actor: Actor, request: PlanJointInput) -> JointProject:
+    """Who leads, what is done until when: the notice of both sides."""
+    project = await common.begin_joint(actor, request.id, "plan", request.version)
+    checks = Checks()
+    project.leader = checks.text("leader", request.leader, least=2, most=100)
+    project.plan = checks.text("plan", request.plan, least=10, most=5000)
+    checks.day("dueOn", request.due_on, least=common.today() + timedelta(days=1), most=common.today() + timedelta(days=730))
+    checks.done()
+    project.due_on = request.due_on
+    clues = await Clue.filter(id__in=[item.clue_id for item in await JointItem.filter(project_id=project.id)]).order_by("code")
+    paper = await papers.joint_notice(actor, project, [clue.code for clue in clues])
+    await _steps.move(actor, project, "run", "joint:planned", {"plan": project.plan}, number=paper.number, due=str(project.due_on))
+    return project
+
+
+async def record_joint_meeting(actor: Actor, request: JointMeetingInput) -> JointProject:
+    """A meeting that was held, with its minutes."""
+    project = await common.begin_joint(actor, request.id, "meet", request.version)
+    checks = Checks()
+    texts = {
+        "place_text": checks.text("placeText", request.place_text, least=2, most=200),
+        "attendees": checks.text("attendees", request.attendees, least=2, most=1000),
+        "minutes": checks.text("minutes", request.minutes, least=10, most=10_000),
+    }
+    checks.day("heldOn", request.held_on, least=common.today() - timedelta(days=365), most=common.today())
+    checks.done()
+    paper = await papers.minutes(actor, project, held_on=request.held_on, **texts)
+    await Meeting(
+        **place_of(project), id=new_id(), project_id=project.id, held_on=request.held_on, paper_id=paper.id, at=clock.now(), **texts
+    ).save(force_create=True)
+    await _steps.note(actor, project, "joint:met", held_on=str(request.held_on))
+    return project
+
+
+async def evaluate_joint(actor: Actor, request: EvaluateJointInput) -> JointProject:
+    """What came of it."""
+    project = await common.begin_joint(actor, request.id, "evaluate", request.version)
+    project.result = common.text_of(request.result, "result", least=10, most=5000)
+    await _steps.move(actor, project, "evaluate", "joint:evaluated", {"result": project.result})
+    return project
+
+
+async def finish_joint(actor: Actor, request: FinishJointInput) -> JointProject:
+    """Close it, or go on."""
+    project = await common.begin_joint(actor, request.id, "finish", request.version)
+    project.reason = common.text_of(request.reason, "reason")
+    if request.again:
+        await _steps.move(actor, project, "continue", "joint:continued", {"reason": project.reason})
+        return project
+    project.ended_at = clock.now()
+    await _steps.move(actor, project, "close", "joint:closed", {"reason": project.reason})
+    return project

@@ -1,0 +1,76 @@
+"""Jobs and sweeps of oversight. Sweeps find; one job per row locks, looks again and acts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.apps.oversight import rules
+from backend.apps.oversight.models import Clue, Part, Recommendation
+from backend.apps.oversight.service import clues, common, recommendations
+from backend.kernel.access.actor import Actor
+from backend.kernel.access.roles import Role
+from backend.kernel.audit.service import record
+from backend.kernel.deadlines.models import MatterClock
+from backend.kernel.jobs.service import enqueue_found
+from backend.kernel.manifest import Cron, JobHandler
+
+OVERDUE_JOB = "oversight.overdue"
+#: Who hears that a limit is near or past, by rule.
+HEARERS = {
+    "screen": (Role.PROSECUTOR, Role.NPC_OFFICE),
+    "feedback": (Role.PROSECUTOR, Role.NPC_OFFICE),
+    "first_hand": (Role.CHIEF_PROSECUTOR,),
+    "investigate": (Role.PROSECUTOR,),
+    "promise": (Role.PROSECUTOR,),
+}
+#: Of these the unit is reminded; a granted extension moved their marks along with the day.
+OF_THE_UNIT = frozenset({*recommendations.REPLY_RULES, "promise"})
+NEAR, PAST = 80, 100
+
+
+async def on_clock_mark(actor: Actor, clock: MatterClock, mark: int) -> None:
+    """A limit is near or past: whoever it binds is told; the log remembers what was missed."""
+    matter = await Clue.get_or_none(id=clock.matter_id) or await Recommendation.get_or_none(id=clock.matter_id)
+    if matter is None or mark not in (NEAR, PAST):
+        return
+    if clock.rule == "objection":
+        # A right that was not used, and no duty that was missed.
+        if mark == PAST:
+            await common.meet(matter, clock.rule)
+        return
+    if mark == PAST:
+        await record(actor, "oversight:clock:mark", matter, rule=clock.rule, mark=mark)
+    if isinstance(matter, Recommendation) and clock.rule in OF_THE_UNIT:
+        await common.tell_unit(matter, "clock.mark", rule=clock.rule, mark=mark)
+    if mark == PAST or clock.rule not in OF_THE_UNIT:
+        await common.tell_officers(matter, "clock.mark", *HEARERS.get(clock.rule, (Role.PROSECUTOR,)), rule=clock.rule, mark=mark)
+
+
+async def tell(actor: Actor, clue_id: str, step: str) -> None:
+    """Job: everybody with a part in the clue, and in one that was merged into it, hears of the step."""
+    clue = await Clue.get(id=UUID(clue_id))
+    accounts = [part.account_id for part in await Part.filter(clue_id=clue.id).order_by("account_id")]
+    await common.clue_steps.tell(accounts, "clue.step", clue, step=step)
+
+
+async def sweep_overdue(now: datetime) -> None:
+    """Recommendations without a reply long after its day, whose clue nobody has marked for joint supervision."""
+    await enqueue_found(
+        OVERDUE_JOB,
+        f"""select distinct r.id::text as row, r.county, r.path, r.id as matter, jsonb_build_object('recommendation_id', r.id) as args
+            from matter_clock c join oversight_recommendation r on r.id = c.matter_id and r.county = c.county
+                join oversight_clue k on k.id = r.clue_id and k.county = r.county
+            where c.app = 'oversight' and c.met_at is null and c.rule = any ('{{{",".join(recommendations.REPLY_RULES)}}}')
+                and c.due_at + interval '{rules.OVERDUE_DAYS} days' < $1 and k.trigger is null and r.ended_at is null""",
+        now,
+    )
+
+
+JOBS: dict[str, JobHandler] = {
+    clues.CREDIT_JOB: clues.share_credit,
+    common.TELL_JOB: tell,
+    OVERDUE_JOB: recommendations.notice_overdue,
+}
+
+CRONS = (Cron("oversight.overdue", sweep_overdue, every_seconds=3600),)
