@@ -118,6 +118,7 @@ async def sign_on_site_check(actor: Actor, request: SignCheckInput) -> Recommend
 
 async def withdraw_on_site_check(actor: Actor, request: WithdrawCheckInput) -> Recommendation:
     """One of the two does not sign: the check counts for nothing, and another one may be made."""
+    actor.require(P.READ)
     found = await SiteCheck.get_or_none(id=as_id(request.check_id, "checkId"))
     if found is None:
         raise not_found("checkId")
@@ -159,6 +160,7 @@ async def _find(actor: Actor, clue: Clue, row: Recommendation, check: SiteCheck)
 
 async def check_promise(actor: Actor, request: PromiseCheckInput) -> Recommendation:
     """On its day, or when somebody looks: was it done?"""
+    actor.require(P.READ)
     found = await Promise.get_or_none(id=as_id(request.promise_id, "promiseId"))
     if found is None:
         raise not_found("promiseId")
@@ -223,6 +225,7 @@ async def _rework(actor: Actor, row: Recommendation) -> None:
 
 async def answer_rating(actor: Actor, request: AnswerRatingInput) -> Recommendation:
     """The agency's word on a rating, once; whoever rated reads it."""
+    actor.require(P.READ)
     found = await Rating.get_or_none(id=as_id(request.rating_id, "ratingId"))
     if found is None:
         raise not_found("ratingId")
@@ -238,8 +241,9 @@ async def answer_rating(actor: Actor, request: AnswerRatingInput) -> Recommendat
     return row
 
 
-async def _locked(clue_id: str) -> list[Recommendation]:
+async def _locked(actor: Actor, clue_id: str) -> list[Recommendation]:
     """A clue's recommendations, before the clue itself: every command locks in this order."""
+    actor.require(P.READ)
     return await Recommendation.filter(clue_id=as_id(clue_id)).order_by("id").select_for_update()
 
 
@@ -249,7 +253,7 @@ async def sue_case(actor: Actor, request: SueInput) -> Clue:
     Raises:
         Refusal: `NOT_PUBLIC_INTEREST`; `NOTHING_TO_SUE` while no recommendation was left undone.
     """
-    rows = await _locked(request.id)
+    rows = await _locked(actor, request.id)
     clue = await common.begin_clue(actor, request.id, "sue", request.version)
     checks = Checks()
     court = clue.court = checks.text("court", request.court, least=2, most=100)
@@ -276,7 +280,7 @@ async def close_case(actor: Actor, request: ClueStepInput) -> Clue:
     Raises:
         Refusal: `NOT_FINISHED` while a recommendation is open or a promise not looked at.
     """
-    rows = await _locked(request.id)
+    rows = await _locked(actor, request.id)
     clue = await common.begin_clue(actor, request.id, "close", request.version)
     clue.reason = common.text_of(request.text, "text", least=4)
     if any(row.state not in R_ENDED | {R.VERIFIED} for row in rows):
