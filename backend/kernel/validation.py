@@ -84,3 +84,17 @@ class Checks:
         """Raises Refusals when anything was wrong."""
         if self.problems:
             raise Refusals(self.problems)
+
+
+def text_of(value: str | None, field: str, *, least: int = 2, most: int = 2000) -> str:
+    """One checked text, trimmed. Raises Refusals; as `Checks.text`, for an input that has no other field to check."""
+    checks = Checks()
+    text = checks.text(field, value, least=least, most=most)
+    checks.done()
+    return text
+
+
+def camel(name: str) -> str:
+    """A column's name as clients spell it, for the field of a refusal."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from backend.kernel.errors import Refusal, Refusals
+from backend.kernel.validation import camel
 
 #: Longest text any input may carry; commands set tighter limits.
 LONGEST = 20_000
@@ -53,9 +54,4 @@ def _problems(value: Any, where: str) -> Iterator[Refusal]:
                 yield from _problems(item, f"{where}.{name}".lstrip("."))
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
         for item in dataclasses.fields(value):
-            yield from _problems(getattr(value, item.name), f"{where}.{_camel(item.name)}".lstrip("."))
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
+            yield from _problems(getattr(value, item.name), f"{where}.{camel(item.name)}".lstrip("."))

@@ -35,7 +35,7 @@ from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.instruments import service as instruments
 from backend.kernel.instruments.models import Paper
 from backend.kernel.instruments.service import PaperState
-from backend.kernel.validation import Checks, as_id
+from backend.kernel.validation import Checks, as_id, text_of
 
 FOUND = {Verdict.RECTIFIED: "find_rectified", Verdict.PARTLY: "find_partly", Verdict.NOT: "find_not"}
 _steps = common.recommendation_steps
@@ -126,7 +126,7 @@ async def withdraw_on_site_check(actor: Actor, request: WithdrawCheckInput) -> R
     check = await SiteCheck.filter(id=found.id).select_for_update().get()
     if check.done_at is not None:
         raise Refusal("ALREADY_DECIDED")
-    check.withdrawn_reason = common.text_of(request.reason, "reason", least=4)
+    check.withdrawn_reason = text_of(request.reason, "reason", least=4)
     check.done_at, check.withdrawn = clock.now(), True
     await check.save(update_fields=["done_at", "withdrawn", "withdrawn_reason"])
     await instruments.mark(await Paper.filter(id=check.paper_id).select_for_update().get(), PaperState.WITHDRAWN)
@@ -168,7 +168,7 @@ async def check_promise(actor: Actor, request: PromiseCheckInput) -> Recommendat
     promise = await Promise.filter(id=found.id).select_for_update().get()
     if promise.state != PromiseState.OPEN:
         raise Refusal("ALREADY_DECIDED")
-    promise.finding = common.text_of(request.finding, "finding", least=4)
+    promise.finding = text_of(request.finding, "finding", least=4)
     promise.state = PromiseState.KEPT if request.kept else PromiseState.BROKEN
     promise.checked_at, promise.checked_by = clock.now(), actor.account_id
     await promise.save(update_fields=["state", "finding", "checked_by", "checked_at"])
@@ -233,7 +233,7 @@ async def answer_rating(actor: Actor, request: AnswerRatingInput) -> Recommendat
     rating = await Rating.filter(id=found.id).select_for_update().get()
     if rating.answered_at is not None:
         raise Refusal("ALREADY_DONE")
-    rating.answer = common.text_of(request.answer, "answer")
+    rating.answer = text_of(request.answer, "answer")
     rating.answered_at = clock.now()
     await rating.save(update_fields=["answer", "answered_at"])
     await _steps.note(actor, row, "rating:answered")
@@ -282,7 +282,7 @@ async def close_case(actor: Actor, request: ClueStepInput) -> Clue:
     """
     rows = await _locked(actor, request.id)
     clue = await common.begin_clue(actor, request.id, "close", request.version)
-    clue.reason = common.text_of(request.text, "text", least=4)
+    clue.reason = text_of(request.text, "text", least=4)
     if any(row.state not in R_ENDED | {R.VERIFIED} for row in rows):
         raise Refusal("NOT_FINISHED")
     if await Promise.filter(recommendation_id__in=[row.id for row in rows], state=PromiseState.OPEN).exists():

@@ -38,7 +38,7 @@ from backend.kernel.jobs.service import enqueue
 from backend.kernel.sharing import service as sharing
 from backend.kernel.tenancy.models import Division
 from backend.kernel.tenancy.service import lies_in, living
-from backend.kernel.validation import Checks, as_id
+from backend.kernel.validation import Checks, as_id, text_of
 from backend.kernel.workflow.matters import officer
 
 CREDIT_JOB = "oversight.share_credit"
@@ -168,7 +168,7 @@ async def screen_clue(actor: Actor, request: ScreenClueInput) -> Clue:
         both = [as_id(request.id), as_id(request.into or "", "into")]
         await access.readable(actor).filter(id__in=both).order_by("id").select_for_update()
     clue = await common.begin_clue(actor, request.id, "screen", request.version)
-    clue.reason = common.text_of(request.reason, "reason", least=4)
+    clue.reason = text_of(request.reason, "reason", least=4)
     await common.meet(clue, "screen", "feedback")
     if request.decision == Screening.ACCEPT:
         await clocks.start(clue, common.APP, rules.RULES["investigate"], clock.now())
@@ -221,7 +221,7 @@ async def share_credit(actor: Actor, clue_id: str) -> None:
 
 
 async def _transfer(actor: Actor, clue: Clue, organ: str | None) -> None:
-    clue.organ, clue.ended_at = common.text_of(organ, "organ", most=100), clock.now()
+    clue.organ, clue.ended_at = text_of(organ, "organ", most=100), clock.now()
     await papers.transfer(actor, clue)
     await common.meet_all(clue)
     await _steps.move(actor, clue, "transfer", "clue:transferred", {"organ": clue.organ, "reason": clue.reason})
@@ -247,7 +247,7 @@ async def assess_clue(actor: Actor, request: AssessClueInput) -> Clue:
 async def file_case(actor: Actor, request: FileCaseInput) -> Clue:
     """The chief prosecutor files a case (`domain.md` 1.12)."""
     clue = await common.begin_clue(actor, request.id, "file_case", request.version)
-    clue.reason = common.text_of(request.reason, "reason", least=4)
+    clue.reason = text_of(request.reason, "reason", least=4)
     clue.case_type = request.case_type
     await common.meet(clue, "first_hand")
     paper = await papers.filing(actor, clue)
@@ -264,7 +264,7 @@ async def file_case(actor: Actor, request: FileCaseInput) -> Clue:
 async def divert_clue(actor: Actor, request: DivertClueInput) -> Clue:
     """No case: a suggestion for the deputy who wishes it, another organ's business, or nothing; always with the reason."""
     clue = await common.begin_clue(actor, request.id, "divert", request.version)
-    clue.reason = common.text_of(request.reason, "reason", least=4)
+    clue.reason = text_of(request.reason, "reason", least=4)
     if request.ending == Ending.TRANSFER:
         await _transfer(actor, clue, request.organ)
     else:
@@ -279,7 +279,7 @@ async def divert_clue(actor: Actor, request: DivertClueInput) -> Clue:
 async def log_investigation(actor: Actor, request: InvestigationInput) -> Clue:
     """A line of the investigation. It stays with the procuratorate: the log knows that there is one, not what it says."""
     clue = await common.begin_clue(actor, request.id, "log")
-    text = common.text_of(request.text, "text", least=4, most=5000)
+    text = text_of(request.text, "text", least=4, most=5000)
     entry_id = new_id()
     files = await common.attach_files(actor, request.file_ids, clue, subject_id=entry_id)
     await LogEntry(

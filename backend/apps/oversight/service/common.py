@@ -117,14 +117,6 @@ async def begin_joint(actor: Actor, row_id: str, action: str, version: int | Non
     return row
 
 
-def text_of(value: str | None, field: str, *, least: int = 2, most: int = 2000) -> str:
-    """One checked text. Raises Refusals."""
-    checks = Checks()
-    text = checks.text(field, value, least=least, most=most)
-    checks.done()
-    return text
-
-
 def today() -> date:
     return local_date(clock.now())
 

@@ -24,7 +24,7 @@ from backend.kernel.access.roles import Role
 from backend.kernel.audit.service import record
 from backend.kernel.db.models import new_id, place_of
 from backend.kernel.errors import Refusal, not_found, not_permitted
-from backend.kernel.validation import Checks, as_id
+from backend.kernel.validation import Checks, as_id, text_of
 
 OFFICE = {Side.CONGRESS: Role.NPC_OFFICE, Side.PROCURATORATE: Role.CHIEF_PROSECUTOR}
 MOST_ITEMS = 20
@@ -71,7 +71,7 @@ async def propose_joint(actor: Actor, request: ProposeJointInput) -> JointProjec
 async def decide_joint(actor: Actor, request: DecideJointInput) -> JointProject:
     """The other side's word; without it there is no project (`domain.md` 1.12)."""
     project = await common.begin_joint(actor, request.id, "decide", request.version)
-    project.opinion = common.text_of(request.opinion, "opinion")
+    project.opinion = text_of(request.opinion, "opinion")
     if not request.agree:
         project.ended_at = clock.now()
         await _steps.move(actor, project, "refuse", "joint:refused", {"opinion": project.opinion})
@@ -123,7 +123,7 @@ async def record_joint_meeting(actor: Actor, request: JointMeetingInput) -> Join
 async def evaluate_joint(actor: Actor, request: EvaluateJointInput) -> JointProject:
     """What came of it."""
     project = await common.begin_joint(actor, request.id, "evaluate", request.version)
-    project.result = common.text_of(request.result, "result", least=10, most=5000)
+    project.result = text_of(request.result, "result", least=10, most=5000)
     await _steps.move(actor, project, "evaluate", "joint:evaluated", {"result": project.result})
     return project
 
@@ -131,7 +131,7 @@ async def evaluate_joint(actor: Actor, request: EvaluateJointInput) -> JointProj
 async def finish_joint(actor: Actor, request: FinishJointInput) -> JointProject:
     """Close it, or go on."""
     project = await common.begin_joint(actor, request.id, "finish", request.version)
-    project.reason = common.text_of(request.reason, "reason")
+    project.reason = text_of(request.reason, "reason")
     if request.again:
         await _steps.move(actor, project, "continue", "joint:continued", {"reason": project.reason})
         return project

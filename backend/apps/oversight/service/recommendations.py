@@ -27,7 +27,7 @@ from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import Unit
 from backend.kernel.deadlines.models import ExtensionRequest, MatterClock
 from backend.kernel.errors import Refusal
-from backend.kernel.validation import Checks
+from backend.kernel.validation import Checks, text_of
 from backend.kernel.workflow.matters import officer
 
 #: The limits of which a reply meets one.
@@ -74,7 +74,7 @@ def _demands(checks: Checks, given: list[str] | None) -> list[str]:
 async def decide_recommendation(actor: Actor, request: RecommendationDecisionInput) -> Recommendation:
     """The chief prosecutor approves or refuses it; never whoever drafted it (`domain.md` 1.12)."""
     row = await common.begin_recommendation(actor, request.id, "decide", request.version)
-    row.opinion = common.text_of(request.opinion, "opinion")
+    row.opinion = text_of(request.opinion, "opinion")
     if row.drafted_by == actor.account_id:
         raise Refusal("INVOLVED_BEFORE")
     if request.approve:
@@ -90,7 +90,7 @@ async def decide_recommendation(actor: Actor, request: RecommendationDecisionInp
 async def serve_recommendation(actor: Actor, request: RecommendationStepInput) -> Recommendation:
     """Numbered, sealed and served on the unit; its two months, or fifteen days, begin."""
     row = await common.begin_recommendation(actor, request.id, "serve", request.version)
-    how = common.text_of(request.text, "text", most=200)
+    how = text_of(request.text, "text", most=200)
     row.served_at = clock.now()
     rule = rules.reply_rule(row.case_type, urgent=row.urgent)
     reply = await clocks.start(row, common.APP, rule, row.served_at)
@@ -118,7 +118,7 @@ async def _count_units(actor: Actor, row: Recommendation) -> None:
 async def object_to_recommendation(actor: Actor, request: RecommendationStepInput) -> Recommendation:
     """The unit objects within the term that the paper names. Raises `TOO_LATE`, and `ALREADY_DECIDED` the second time."""
     row = await common.begin_recommendation(actor, request.id, "object", request.version)
-    text = common.text_of(request.text, "text", least=10, most=5000)
+    text = text_of(request.text, "text", least=10, most=5000)
     if row.objection_result is not None:
         raise Refusal("ALREADY_DECIDED")
     running = await MatterClock.filter(matter_id=row.id, rule="objection", met_at__isnull=True).first()
@@ -223,7 +223,7 @@ async def ask_reply_extension(actor: Actor, request: ReplyExtensionInput) -> Rec
 async def decide_reply_extension(actor: Actor, request: ReplyExtensionDecisionInput) -> Recommendation:
     """The chief prosecutor grants more time, or does not. A lawful delay shows its ground and reminds of its own day only."""
     row = await common.begin_recommendation(actor, request.id, "decide_extension", request.version)
-    opinion = common.text_of(request.opinion, "opinion")
+    opinion = text_of(request.opinion, "opinion")
     asked = await ExtensionRequest.filter(matter_id=row.id, state="ASKED").select_for_update().first()
     if asked is None:
         raise Refusal("ALREADY_DECIDED")

@@ -26,7 +26,7 @@ from backend.kernel.files.storage import ObjectMissing, file_key, storage
 from backend.kernel.identity.models import Membership
 from backend.kernel.jobs.service import enqueue, enqueue_found
 from backend.kernel.privacy.retention import keep_for
-from backend.kernel.validation import Checks, as_id
+from backend.kernel.validation import Checks, as_id, camel
 
 SHOW_JOB = "reunion.show_bulletin"
 END_JOB = "reunion.end_bulletin"
@@ -62,7 +62,7 @@ def _checked(case: Case, request: PublishBulletinInput) -> dict[str, Any]:
     """What is shown, and the ground. Raises what is wrong with any of it, together."""
     checks = Checks()
     made = {
-        name: checks.text(_camel(name), getattr(request, name), least=least, most=most) for name, (least, most) in TEXTS.items()
+        name: checks.text(camel(name), getattr(request, name), least=least, most=most) for name, (least, most) in TEXTS.items()
     }
     least = 10 if request.ground == BasisKind.STATUTORY_DUTY else 2
     made["ground_text"] = checks.text("groundText", request.ground_text, least=least, most=500)
@@ -74,11 +74,6 @@ def _checked(case: Case, request: PublishBulletinInput) -> dict[str, Any]:
         checks.refuse("GUARDIAN_NEEDED", "placeText")
     checks.done()
     return made
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(each.capitalize() for each in rest)
 
 
 async def _duty_phone(actor: Actor) -> str:

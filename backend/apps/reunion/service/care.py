@@ -31,7 +31,7 @@ from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.jobs.service import enqueue_found
 from backend.kernel.privacy.identifiers import normalise_phone
 from backend.kernel.privacy.looks import note_look
-from backend.kernel.validation import Checks, as_id
+from backend.kernel.validation import Checks, as_id, text_of
 
 RETRY_JOB = "reunion.retry_due"
 #: States in which a search is tried again.
@@ -67,10 +67,7 @@ async def _row_of(actor: Actor, row: Any) -> Case:
 
 
 def _reason(text: str, field: str = "reason") -> str:
-    checks = Checks()
-    reason = checks.text(field, text, least=4, most=500)
-    checks.done()
-    return reason
+    return text_of(text, field, least=4, most=500)
 
 
 # ------------------------------------------------------------------------------------------- finds of one person

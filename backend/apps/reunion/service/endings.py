@@ -22,16 +22,13 @@ from backend.kernel.jobs.service import enqueue_found
 from backend.kernel.links import service as links
 from backend.kernel.privacy.retention import keep_for
 from backend.kernel.sharing import service as sharing
-from backend.kernel.validation import Checks
+from backend.kernel.validation import Checks, text_of
 
 CLOSE_JOB = "reunion.close_pair"
 
 
 def _text(value: str, field: str = "text", *, least: int = 2) -> str:
-    checks = Checks()
-    text = checks.text(field, value, least=least, most=2000)
-    checks.done()
-    return text
+    return text_of(value, field, least=least, most=2000)
 
 
 async def arrange_return(actor: Actor, request: ArrangeReturnInput) -> Case:

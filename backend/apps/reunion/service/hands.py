@@ -34,7 +34,7 @@ from backend.kernel.jobs.service import enqueue
 from backend.kernel.notifications.service import announce
 from backend.kernel.privacy.retention import keep_for
 from backend.kernel.tenancy.service import lies_in
-from backend.kernel.validation import Checks, as_id
+from backend.kernel.validation import Checks, as_id, text_of
 from backend.kernel.workflow.machine import WrongState
 from backend.kernel.workflow.matters import officers, touch
 
@@ -225,10 +225,7 @@ async def _tell_helpers(case: Case, task: HandTask, kind: str, *, but: UUID | No
 
 
 def _reason(text: str | None) -> str:
-    checks = Checks()
-    reason = checks.text("text", text, least=4, most=1000)
-    checks.done()
-    return reason
+    return text_of(text, "text", least=4, most=1000)
 
 
 # ------------------------------------------------------------------------------------------------------ the helper

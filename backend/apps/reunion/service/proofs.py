@@ -18,7 +18,7 @@ from backend.kernel.deadlines import service as clocks
 from backend.kernel.errors import Refusal
 from backend.kernel.faces import galleries
 from backend.kernel.jobs.service import enqueue_found
-from backend.kernel.validation import Checks
+from backend.kernel.validation import Checks, text_of
 
 PAIR_JOB = "reunion.be_found"
 #: The two organs of `domain.md` 2.4.
@@ -44,10 +44,7 @@ async def lead(case: Case) -> Candidate:
 
 
 def _text(field: str, value: str, *, least: int = 2) -> str:
-    checks = Checks()
-    text = checks.text(field, value, least=least, most=1000)
-    checks.done()
-    return text
+    return text_of(value, field, least=least, most=1000)
 
 
 async def record_proof(actor: Actor, request: ProofInput) -> Case:

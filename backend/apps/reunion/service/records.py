@@ -24,7 +24,7 @@ from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.privacy.looks import note_look
 from backend.kernel.sharing import service as sharing
 from backend.kernel.tenancy.models import Division
-from backend.kernel.validation import Checks, as_id
+from backend.kernel.validation import Checks, as_id, text_of
 
 
 async def report_missing(actor: Actor, request: ReportMissingInput) -> Case:
@@ -141,7 +141,4 @@ async def reveal_reporter(actor: Actor, request: RevealReporterInput) -> Missing
 
 
 def _text(value: str, name: str = "text", *, least: int = 2) -> str:
-    checks = Checks()
-    text = checks.text(name, value, least=least, most=2000)
-    checks.done()
-    return text
+    return text_of(value, name, least=least, most=2000)

@@ -39,7 +39,7 @@ from backend.kernel.privacy.identifiers import normalise_phone
 from backend.kernel.tenancy.models import Division
 from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.tenancy.service import lies_in, living
-from backend.kernel.validation import Checks
+from backend.kernel.validation import Checks, camel
 from backend.kernel.workflow.machine import INITIAL
 
 LONGEST_STAY = timedelta(days=365 * 30)
@@ -199,7 +199,7 @@ async def facts(checks: Checks, given: FactsInput) -> dict[str, Any]:
     """The facts as columns; every field that says nothing we can read is refused with what is wrong with it."""
     today = common.today()
     columns: dict[str, Any] = {
-        name: checks.text(f"facts.{_camel(name)}", getattr(given, name), most=most) for name, most in TEXTS.items()
+        name: checks.text(f"facts.{camel(name)}", getattr(given, name), most=most) for name, most in TEXTS.items()
     }
     columns["sex"] = given.sex
     columns["name"] = checks.text("facts.name", given.name, most=60)
@@ -234,11 +234,6 @@ def _phone(checks: Checks, text: str) -> str:
     except Refusal as problem:
         checks.refuse(problem.code, "phone")
         return ""
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(each.capitalize() for each in rest)
 
 
 async def _path(checks: Checks, name: str, code: str | None) -> str | None:
