@@ -31,6 +31,10 @@ async def relay_once(arq: ArqRedis) -> int:
     The lease is committed before the hand-over: a crash between the two delays the jobs by one lease.
     """
     async with open_scope(Scope(DbRole.RELAY)):
+        # One relay at a time, asked in a statement of its own: a second one that still sees the jobs without their
+        # lease would lock their rows for a moment, and a runner takes a locked row for one that runs elsewhere.
+        if not (await fetch("select pg_try_advisory_xact_lock(hashtextextended('relay', 0)) as mine"))[0]["mine"]:
+            return 0
         rows = await fetch(
             """
             update job set leased_until = $2

@@ -446,7 +446,7 @@ async def test_what_was_withdrawn_is_erased_at_once_and_its_pictures_after_thirt
             assert (await (await city.sign_in(phone)).client.get(url)).status_code == 404
     async with open_ledger(database.admin_dsn) as ledger:
         assert await ledger.fetchval("select count(*) from stored_file where id = $1", file_id) == 0
-        assert await ledger.fetchval("select count(*) from upload where id = $1 and state = 'READY'", file_id) == 0
+        assert await ledger.fetchval("select count(*) from upload where id = $1", file_id) == 0
         tombstones = await ledger.fetch("select data::text as data from event where tag = 'kernel:file:erased' and data->>'file' = $1", str(file_id))
     assert len(tombstones) == 1
     await chains_are_whole(database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextvars import Context
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from backend.kernel import clock
 from backend.kernel.access.actor import Actor, system_actor
 from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import new_id
-from backend.kernel.db.scope import open_scope
+from backend.kernel.db.scope import DbRole, Scope, open_scope
 from backend.kernel.demonstration import COUNTY
 from backend.kernel.jobs.relay import LEASE, relay_once
 from backend.kernel.jobs.runner import MAX_ATTEMPTS, run_job
@@ -114,6 +115,15 @@ async def test_valkey_that_forgot_everything_loses_nothing(city: City, actor: Ac
     with clock.shifted(LEASE * 2):
         assert await relay_once(city.arq) == 1
         assert await city.arq.zcard("shanzhi:jobs") == 1
+
+
+async def test_one_relay_at_a_time(city: City, actor: Actor) -> None:
+    """What a second one locked for a moment, a runner would take for a job that runs elsewhere, and leave for a lease."""
+    await put(actor)
+    async with open_scope(Scope(DbRole.RELAY)):
+        await execute("select pg_advisory_xact_lock(hashtextextended('relay', 0))")
+        assert await asyncio.create_task(relay_once(city.arq), context=Context()) == 0
+    assert await relay_once(city.arq) == 1
 
 
 async def test_a_job_killed_in_the_middle_leaves_nothing_half_done_and_is_done_once(actor: Actor) -> None:
