@@ -106,11 +106,30 @@ def schema(
 @app.command()
 def permissions() -> None:
     """Print the permission matrix as a Markdown table."""
-    from backend.installed import INSTALLED
+    from backend.installed import register
     from backend.kernel.access import grants
 
-    grants.register(INSTALLED)
+    register()
     typer.echo(grants.table())
+
+
+@app.command()
+def figures() -> None:
+    """Make the cockpit's figures anew from the events, of every county."""
+    from backend.installed import models, register
+    from backend.kernel.db.connection import connected
+    from backend.kernel.jobs.queue import close_valkey
+    from backend.kernel.metrics.cells import rebuild_all
+
+    async def rebuild() -> int:
+        async with connected(models()):
+            try:
+                return await rebuild_all()
+            finally:
+                await close_valkey()
+
+    register()
+    typer.echo(f"{asyncio.run(rebuild())} counties made anew")
 
 
 @app.command()

@@ -7,9 +7,8 @@ from importlib.resources import as_file, files
 
 import orjson
 
-from backend.installed import INSTALLED, models
+from backend.installed import INSTALLED, models, register
 from backend.kernel import clock, demonstration
-from backend.kernel.access import grants
 from backend.kernel.access.roles import Role
 from backend.kernel.db.connection import connected
 from backend.kernel.db.migrate import as_owner
@@ -34,12 +33,13 @@ async def seed_demo(*, history: bool = True) -> list[DemoAccount]:
     Args:
         history: also play the disputes of the last months through the real commands.
     """
-    grants.register(INSTALLED)
+    register()
     today = clock.now().astimezone(clock.LOCAL).date()
     async with as_owner(settings().database_admin_url) as owner:
         with as_file(files("backend.kernel.tenancy").joinpath("data", "taizhou-divisions.csv")) as table:
             await import_divisions(owner, table, today)
         await demonstration.make_grids(owner)
+        await demonstration.place_seats(owner)
     async with connected(models(), durable=False):
         fresh = await demonstration.make_people()
         if history and fresh:

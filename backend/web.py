@@ -13,9 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
-from backend.installed import INSTALLED, models
+from backend.installed import INSTALLED, models, register
 from backend.kernel import development, health, logs
-from backend.kernel.access import grants
 from backend.kernel.db.connection import connected
 from backend.kernel.errors import Refusal, Refusals
 from backend.kernel.files import http as files
@@ -71,7 +70,7 @@ def routes() -> list[BaseRoute]:
 def create_app() -> Starlette:
     logs.configure(settings().log_level)
     settings().require_sms()
-    grants.register(INSTALLED)
+    register()
     return Starlette(
         routes=routes(),
         lifespan=lifespan,

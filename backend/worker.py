@@ -13,9 +13,8 @@ from arq import ArqRedis, Worker
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
-from backend.installed import INSTALLED, models
+from backend.installed import INSTALLED, models, register
 from backend.kernel import clock, logs
-from backend.kernel.access import grants
 from backend.kernel.db.connection import connected
 from backend.kernel.deadlines import service as deadlines
 from backend.kernel.faces import galleries
@@ -27,6 +26,7 @@ from backend.kernel.jobs.queue import QUEUE, close_valkey, valkey
 from backend.kernel.jobs.relay import run_relay
 from backend.kernel.jobs.runner import run_job
 from backend.kernel.manifest import Cron, JobHandler
+from backend.kernel.metrics import cells
 from backend.kernel.notifications.push import push
 from backend.kernel.notifications.service import PUSH_JOB
 from backend.kernel.privacy import retention
@@ -41,6 +41,7 @@ KERNEL_CRONS = (
     Cron("kernel.done", sweep_done, every_seconds=24 * 3600),
     Cron("kernel.face_renewals", faces.sweep_renewals, every_seconds=3600),
     Cron("kernel.face_searches", galleries.sweep_searches, every_seconds=60),
+    Cron("kernel.figures", cells.sweep, every_seconds=15),
     Cron("kernel.retention", retention.sweep, every_seconds=30),
     Cron("kernel.shares", sharing.sweep, every_seconds=60),
     Cron("kernel.renderings", sweep_renderings, every_seconds=24 * 3600),
@@ -57,6 +58,7 @@ def handlers() -> dict[str, JobHandler]:
         faces.EXPIRE_JOB: faces.expire,
         galleries.EXPIRE_SEARCH_JOB: galleries.expire_search,
         sharing.END_JOB: sharing.expire,
+        cells.REFRESH_JOB: cells.refresh,
     }
     for app in INSTALLED:
         made.update(app.jobs)
@@ -98,7 +100,7 @@ def background(arq: ArqRedis) -> list[Callable[[], Awaitable[None]]]:
 
 async def main() -> None:
     logs.configure(settings().log_level)
-    grants.register(INSTALLED)
+    register()
     arq = ArqRedis(ConnectionPool.from_url(settings().valkey_url), default_queue_name=QUEUE)
     async with connected(models()):
         tasks = [asyncio.ensure_future(start()) for start in background(arq)]

@@ -105,14 +105,13 @@ def fresh(database: Servers, servers: Servers) -> None:
 @pytest_asyncio.fixture
 async def product(database: Servers) -> AsyncIterator[Servers]:
     """PostgreSQL and Valkey connected in this test's event loop; Valkey starts empty."""
-    from backend.installed import INSTALLED, models
+    from backend.installed import models, register
     from backend.kernel import clock
-    from backend.kernel.access import grants
     from backend.kernel.db.connection import connected
     from backend.kernel.identity.service import forget_actors
     from backend.kernel.jobs.queue import close_valkey, valkey
 
-    grants.register(INSTALLED)
+    register()
     forget_actors()
     await valkey().flushdb()
     async with connected(models()):

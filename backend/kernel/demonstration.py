@@ -80,6 +80,7 @@ PEOPLE = (
     Person(Role.CHIEF_PROSECUTOR, "测试检察长", "19900000085", "仙居县人民检察院", COUNTY),
     Person(Role.SUPERVISED_UNIT, "测试被监督单位", "19900000086", "仙居县测试行政执法局", COUNTY, "", "0576-00000086"),
     Person(Role.SUPERVISED_UNIT, "测试另一单位", "19900000087", "仙居县测试市场监管局", COUNTY, "", "0576-00000087"),
+    Person(Role.SECTOR_REGULATOR, "测试监管员", "19900000091", "仙居县测试应急管理局", COUNTY, "", "0576-00000091"),
     Person(Role.GRID_WORKER, "测试邻县网格员", "19900000051", "后岸村第1网格", "331023104001001"),
     Person(Role.DRUG_WORKER, "测试邻县禁毒社工", "19900000052", "天台县白鹤镇禁毒工作站", "331023101"),
     Person(Role.ANTI_DRUG_OFFICE, "测试邻县禁毒办", "19900000053", "天台县禁毒办", "331023"),
@@ -98,6 +99,21 @@ async def make_grids(owner: asyncpg.Connection) -> None:
            on conflict do nothing""",
         [TOWN, "331023104"],
         GRIDS,
+    )
+
+
+#: About where the counties' seats lie, for the scheme map: rounded, and of our own knowledge.
+SEATS = {
+    "331002": (28.7, 121.4), "331003": (28.6, 121.2), "331004": (28.5, 121.4), "331022": (29.1, 121.4), "331023": (29.1, 121.0),
+    "331024": (28.8, 120.7), "331081": (28.3, 121.4), "331082": (28.9, 121.1), "331083": (28.1, 121.2),
+}  # fmt: skip
+
+
+async def place_seats(owner: asyncpg.Connection) -> None:
+    """Positions of the demonstration city's counties, where they have none. Run as owner."""
+    await owner.executemany(
+        "update division set latitude = $2, longitude = $3 where code = $1 and latitude is null",
+        [(code, *seat) for code, seat in SEATS.items()],
     )
 
 

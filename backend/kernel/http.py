@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+import csv
+import io
+import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, Final
 
 import orjson
 from starlette.requests import Request
@@ -15,6 +18,8 @@ from backend.kernel.errors import Refusal, Refusals
 
 #: A page of another site cannot set it, so a request that carries it comes from our own app.
 CLIENT_HEADER = "x-shanzhi-client"
+
+NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 STATUS = {
     "UNAUTHENTICATED": 401,
@@ -97,3 +102,21 @@ def command_route(path: str, endpoint: Endpoint, method: str = "POST") -> Route:
         return await endpoint(request)
 
     return Route(path, guarded, methods=[method], name=getattr(endpoint, "__name__", None))
+
+
+def csv_response(name: str, rows: Iterable[Sequence[object]]) -> Response:
+    """A table to download, headings first; opened by a spreadsheet program it is text and no formula."""
+    out = io.StringIO()
+    out.write("\ufeff")  # spreadsheet programs take the file for UTF-8 only with it
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow([_harmless("" if cell is None else str(cell)) for cell in row])
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _harmless(cell: str) -> str:
+    """A cell that a spreadsheet would take for a formula becomes text; a negative number stays one."""
+    if NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
+from backend.kernel.metrics.formulas import Formula
 from backend.kernel.workflow.machine import Machine
 
 #: A job: gets the system actor of its county and the arguments it was enqueued with.
@@ -41,6 +42,19 @@ OutlineOf = Callable[[Actor, UUID], Awaitable[Outline | None]]
 
 
 @dataclass(frozen=True)
+class RowBehind:
+    """A matter behind a figure, as its application lists it."""
+
+    code: str
+    title: str
+    state: str
+
+
+#: Those of the matters that this actor may read.
+RowsBehind = Callable[[Actor, Sequence[UUID]], Awaitable[Mapping[UUID, RowBehind]]]
+
+
+@dataclass(frozen=True)
 class Cron:
     """A sweep and how often it runs."""
 
@@ -63,6 +77,8 @@ class Manifest:
         bulk_uploads: purpose of an upload that may be a table or an archive → permission it asks for.
         face_purposes: purpose of a face search → galleries it may look into; without any, the application searches none.
         outline: what of a matter may be handed over to another application; without it, nothing.
+        figures: its key figures by key, with their formulas.
+        rows_behind: what a reader may see of the matters behind a figure; without it, how many they are.
         erased_with_file: tables whose rows go with the file their `file_id` names, when a restored backup had it still.
         query, mutation, subscription: Strawberry types to merge.
         routes: Starlette routes beside GraphQL.
@@ -81,6 +97,8 @@ class Manifest:
     bulk_uploads: Mapping[str, str] = field(default_factory=dict)
     face_purposes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     outline: OutlineOf | None = None
+    figures: Mapping[str, Formula] = field(default_factory=dict)
+    rows_behind: RowsBehind | None = None
     erased_with_file: tuple[str, ...] = ()
     query: type | None = None
     mutation: type | None = None

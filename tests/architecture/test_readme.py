@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from backend.installed import INSTALLED
+from backend.installed import register
 from backend.kernel.access import grants
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +19,7 @@ def test_its_links_lead_somewhere() -> None:
 
 
 def test_its_permission_matrix_is_the_generated_one() -> None:
-    grants.register(INSTALLED)
+    register()
     shown = re.search(r"<!-- permissions -->\n(.*?)\n<!-- /permissions -->", README, re.DOTALL)
     assert shown
     assert shown[1].strip() == grants.table(), "stale: put the output of `shanzhi permissions` between the marks"

@@ -1,5 +1,5 @@
 """`make bench`: one run prints requests a second, start-up time, faces and their search, check-ins and colours,
-and the phone app's first route."""
+the cockpit, and the phone app's first route."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import enrolment, faces, galleries, list_query, page, rehab
+from tests.bench import cockpit, enrolment, faces, galleries, list_query, page, rehab
 from tests.smoke.product import ProductError, running
 
 
@@ -43,6 +43,9 @@ def main() -> int:
             print(line, flush=True)
         print("\nSupervision: check-ins, and colours computed anew", flush=True)
         for line in rehab.measure(product):
+            print(line, flush=True)
+        print("\nCockpit", flush=True)
+        for line in cockpit.measure(product):
             print(line, flush=True)
         print("\nPhone app, first visit", flush=True)
         print(*asyncio.run(page.measure(product)), sep="\n", flush=True)

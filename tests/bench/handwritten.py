@@ -14,8 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.installed import INSTALLED, models
-from backend.kernel.access import grants
+from backend.installed import models, register
 from backend.kernel.db.connection import connected
 from backend.kernel.db.scope import open_scope
 from backend.kernel.identity.http import required_caller
@@ -67,7 +66,7 @@ async def disputes(request: Request) -> Response:
 
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
-    grants.register(INSTALLED)
+    register()
     async with connected(models()):
         yield
     await close_valkey()

@@ -40,8 +40,8 @@ async def measure(product: Product) -> list[str]:
     }
     factories = {"GraphQL": "backend.web:create_app", "hand-written SQL": "tests.bench.handwritten:create_app"}
     with ExitStack() as stack:
-        ports = {name: stack.enter_context(_serving(product, factory)) for name, factory in factories.items()}
-        answers = {name: _comparable(await _first_answer(ports[name], requests[name])) for name in requests}
+        ports = {name: stack.enter_context(serving(product, factory)) for name, factory in factories.items()}
+        answers = {name: _comparable(await first_answer(ports[name], requests[name])) for name in requests}
         if answers["GraphQL"] != answers["hand-written SQL"]:
             raise RuntimeError(f"the two do not answer the same: {answers}")
         results = {name: Result() for name in requests}
@@ -74,7 +74,7 @@ async def _prepare(product: Product) -> str:
 
 
 @contextmanager
-def _serving(product: Product, factory: str) -> Iterator[int]:
+def serving(product: Product, factory: str) -> Iterator[int]:
     """A uvicorn process as `shanzhi web` starts it, set up as in production; its port."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
@@ -90,7 +90,7 @@ def _serving(product: Product, factory: str) -> Iterator[int]:
         process.wait(20)
 
 
-async def _first_answer(port: int, request: bytes) -> bytes:
+async def first_answer(port: int, request: bytes) -> bytes:
     """Raises the last ConnectionError when the server does not come up."""
     deadline = time.monotonic() + 30
     while True:

@@ -134,13 +134,12 @@ def second_worker() -> Iterator[None]:
 
 async def check_ins() -> None:
     """Whole check-ins: upload, command, judgement by a worker; beside the engine alone on the same pictures."""
-    from backend.installed import INSTALLED, models
-    from backend.kernel.access import grants
+    from backend.installed import models, register
     from backend.kernel.db.connection import connected
     from backend.kernel.jobs.queue import close_valkey
     from tests.bench.phones import Phone, phones, sheets
 
-    grants.register(INSTALLED)
+    register()
     async with connected(models()):
         people: list[Phone] = await phones(CHECK_INS)
         films = sheets()

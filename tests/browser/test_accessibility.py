@@ -16,12 +16,14 @@ from tests.browser.reunion import CASE, pictured, step
 from tests.browser.supervision import Staff, command, demand, seen, supervised
 from tests.factories.city import APPLICANT, COUNTY_CENTER
 from tests.factories.drawn import OLD_MAN, drawn
+from tests.factories.oversight import CENTER, CHIEF, CONGRESS, DEPUTY, PROSECUTOR, RAISED
 from tests.factories.reunion import CIVIL, NEXT_POLICE, STATION
 from tests.factories.reunion import POLICE as PATROL
 from tests.factories.supervision import OFFICE, POLICE, WORKER
 
 AXE = Path(__file__).parents[2] / "pwa/node_modules/axe-core/axe.min.js"
 PREFERENCES = "localStorage.setItem('shanzhi-preferences', JSON.stringify({preferences}))"
+CLUE, PROJECT = "clue { id version }", "project { id version }"
 
 STAFF_PAGES = {
     "/": "您好", "/disputes?tab=all": "331024-26-", "/inbox": "消息", "/me": "现在的身份", "/me/security": "通行密钥",
@@ -225,4 +227,73 @@ def test_large_type_cuts_nothing_of_reunion(phone: Callable[..., Phone]) -> None
         return made
 
     for reader, path in reunion_pages(with_large_type, "19900040013", locale="en-US"):
+        fits(reader, path)
+
+
+def joint_project(staff: Staff, clue: str) -> str:
+    """Both sides agreed, with a plan and a meeting."""
+    congress, chief = staff[CONGRESS], staff[CHIEF]
+    made = command(
+        congress, "proposeJointSupervision", "ProposeJointInput", show=PROJECT, subject="流域排污专项督办", basis="多名代表反映", form="FOLLOW_UP",
+        clues=[clue],
+    )["project"]  # fmt: skip
+    for who, name, kind, fields in (
+        (chief, "decideJointSupervision", "DecideJointInput", {"agree": True, "opinion": "同意"}),
+        (congress, "planJointSupervision", "PlanJointInput", {"leader": "测试副主任", "plan": "每月会商一次，联合视察两次", "dueOn": "2027-06-30"}),
+        (congress, "recordJointMeeting", "JointMeetingInput", {
+            "heldOn": "2026-11-20", "placeText": "三楼会议室", "attendees": "双方和测试行政执法局", "minutes": "会议听取了整改情况汇报。"}),
+    ):  # fmt: skip
+        made = command(who, name, kind, show=PROJECT, id=made["id"], version=made["version"], **fields)["project"]
+    return str(made["id"])
+
+
+def oversight_pages(make: Callable[..., Phone], **look: str) -> Iterator[tuple[Phone, str]]:
+    """Clues, joint supervision and their papers, each page before whoever uses it."""
+    staff = Staff(make)
+    raised = command(staff[DEPUTY], "raiseClue", "RaiseClueInput", show=CLUE, **RAISED)["clue"]
+    clue = command(
+        staff[PROSECUTOR], "screenClue", "ScreenClueInput", show=CLUE, id=raised["id"], version=raised["version"], decision="ACCEPT",
+        reason="属于检察监督范围",
+    )["clue"]["id"]  # fmt: skip
+    project = joint_project(staff, clue)
+    papers = "query($id: ID!) { oversightJointProject(id: $id) { papers { id template } } }"
+    notice = next(
+        paper["id"] for paper in staff[CONGRESS].api(papers, id=project)["oversightJointProject"]["papers"]
+        if paper["template"] == "joint_notice"
+    )  # fmt: skip
+    for number, pages in {
+        DEPUTY: ("/", "/oversight/clues", f"/oversight/clues/{clue}", "/oversight/raise"),
+        PROSECUTOR: ("/", "/oversight/clues", f"/oversight/clues/{clue}"),
+        CONGRESS: ("/", "/oversight/joint", f"/oversight/joint/{project}", "/oversight/joint/propose", f"/oversight/papers/{notice}"),
+        CHIEF: ("/", f"/oversight/clues/{clue}"), CENTER: ("/oversight/clues",),
+    }.items():  # fmt: skip
+        reader = make(**look)
+        reader.enter(number)
+        for path in pages:
+            yield reader, path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_violation_on_the_pages_of_oversight(phone: Callable[..., Phone], theme: str) -> None:
+    found = {}
+
+    def with_axe(**look: str) -> Phone:
+        made = phone(**look)
+        made.page.add_init_script(path=AXE)
+        return made
+
+    for reader, path in oversight_pages(with_axe, color_scheme=theme, reduced_motion="reduce"):
+        settled(reader, path)
+        found[path] = violations(reader)
+        assert reader.problems == []
+    assert {path: list_ for path, list_ in found.items() if list_} == {}
+
+
+def test_large_type_cuts_nothing_of_oversight(phone: Callable[..., Phone]) -> None:
+    def with_large_type(**look: str) -> Phone:
+        made = phone(**look)
+        made.page.add_init_script(PREFERENCES.format(preferences="{largeType: true, theme: 'auto', language: 'en'}"))
+        return made
+
+    for reader, path in oversight_pages(with_large_type, locale="en-US"):
         fits(reader, path)

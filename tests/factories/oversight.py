@@ -30,7 +30,7 @@ ANSWERS = {
     ),
     **dict.fromkeys(
         ("proposeJointSupervision", "decideJointSupervision", "planJointSupervision", "recordJointMeeting", "evaluateJointSupervision",
-         "finishJointSupervision"), "project",
+         "finishJointSupervision", "signJointNotice"), "project",
     ),
 }  # fmt: skip
 UNVERSIONED = {"rateRecommendation", "shieldClue", "joinClue", "logInvestigation"}

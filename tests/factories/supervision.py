@@ -33,9 +33,12 @@ def _schema() -> GraphQLSchema:
 
 
 async def act(
-    person: Person, command: str, /, *, key: str = "", show: str = "", **fields: Any
+    person: Person, command: str, /, *, key: str = "", show: str = "", also: dict[str, Any] | None = None, **fields: Any
 ) -> dict[str, Any]:
-    """Run mutation `command` with an input object; returns its payload without the errors. Raises Refused."""
+    """Run mutation `command` with an input object; returns its payload without the errors. Raises Refused.
+
+    `also` has the fields that are called as an argument here.
+    """
     mutation = _schema().mutation_type
     assert mutation is not None
     kind = get_named_type(mutation.fields[command].args["input"].type).name
@@ -43,7 +46,7 @@ async def act(
     shown = show or (CASE if "case" in payload_type.fields else "")
     query = f"mutation($input: {kind}!) {{ {command}(input: $input) {{ {shown} errors {{ code field data }} }} }}"
     headers = {"Idempotency-Key": key} if key else {}
-    answer = await person.client.post("/graphql", json={"query": query, "variables": {"input": fields}}, headers=headers)
+    answer = await person.client.post("/graphql", json={"query": query, "variables": {"input": {**fields, **(also or {})}}}, headers=headers)
     body = answer.json()
     assert not body.get("errors"), body["errors"]
     payload: dict[str, Any] = body["data"][command]

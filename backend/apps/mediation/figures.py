@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.apps.mediation import papers, rules
 from backend.kernel.db.connection import fetch
 from backend.kernel.metrics import formulas
-from backend.kernel.metrics.formulas import Formula, Report, period
+from backend.kernel.metrics.formulas import Formula, Report, named, period
 from backend.kernel.tenancy.models import Division
 
 _EVENTS = "event where app = 'mediation' and path <@ $1::text::ltree and tag ="
@@ -45,9 +45,29 @@ _PAUSED = """coalesce((select sum(case e.tag when 'mediation:clock:resumed' then
     from event e where e.matter_id = cohort.matter_id and e.county = cohort.county and e.occurred_at <= first_at
         and e.tag in ('mediation:clock:suspended', 'mediation:clock:resumed')), 0)"""
 
-FORMULAS: dict[str, Formula] = {
-    formula.key: formula
-    for formula in (
+#: The start of the day on which an agreement is to be performed.
+_PERFORM_DUE = """(coalesce((data->>'perform_due')::date, (occurred_at at time zone 'Asia/Shanghai')::date + 30)::timestamp
+    at time zone 'Asia/Shanghai')"""
+
+#: Names on tables and papers; the phone app has its own.
+NAMES = {
+    "avg_close_days": "平均办结时长",
+    "avg_close_days_net": "平均办结时长（扣除暂停）",
+    "local_resolution": "就地化解率",
+    "satisfaction": "群众满意率",
+    "resolved_total": "化解总数",
+    "perform_rate": "履行率",
+    "confirm_rate": "司法确认率",
+    "on_time": "按期办结率",
+    "return_rate": "退回率",
+    "town_resolution": "大事不出镇",
+    "village_resolution": "小事不出村",
+    "registered_total": "登记总数",
+}
+
+FORMULAS: dict[str, Formula] = named(
+    NAMES,
+    (
         Formula(
             "avg_close_days", "MEAN", "DAYS",
             _cohort("true", "extract(epoch from (first_at - registered_at)) / 86400"),
@@ -75,7 +95,7 @@ FORMULAS: dict[str, Formula] = {
         Formula(
             "satisfaction", "RATE", "PERCENT",
             f"""with {_COHORT}, rated as (
-                    select distinct on (e.matter_id, e.data->>'party') e.matter_id, e.path, e.occurred_at as at, e.data
+                    select distinct on (e.matter_id, e.data->>'party') e.matter_id, e.path, c.at, e.data
                     from event e join cohort c on c.matter_id = e.matter_id and c.county = e.county
                     where e.tag = 'mediation:dispute:rated' order by e.matter_id, e.data->>'party', e.seq desc)
                 select matter_id, path, at, data->>'result' <> 'DISSATISFIED' as counted, 0::float as value from rated""",
@@ -95,14 +115,11 @@ FORMULAS: dict[str, Formula] = {
         ),
         Formula(
             "perform_rate", "RATE", "PERCENT",
-            f"""select matter_id, path, occurred_at as at, exists (
+            f"""select matter_id, path, at, exists (
                     select 1 from event p where p.matter_id = e.matter_id and p.county = e.county
                         and p.to_state = 'PERFORMED') as counted, 0::float as value
-                from (select * from {_EVENTS} 'mediation:agreement:effective') e
-                where coalesce((data->>'perform_due')::date, (occurred_at at time zone 'Asia/Shanghai')::date + 30)
-                    >= ($2::timestamptz at time zone 'Asia/Shanghai')::date
-                and coalesce((data->>'perform_due')::date, (occurred_at at time zone 'Asia/Shanghai')::date + 30)
-                    < ($3::timestamptz at time zone 'Asia/Shanghai')::date""",
+                from (select *, {_PERFORM_DUE} as at from {_EVENTS} 'mediation:agreement:effective') e
+                where at >= $2 and at < $3""",
             "已履行的协议÷期间内到期的协议",
         ),
         Formula(
@@ -121,7 +138,7 @@ FORMULAS: dict[str, Formula] = {
                         and p.tag = 'mediation:dispute:returned') as counted, 0::float as value
                 from (select * from {_EVENTS} 'mediation:dispute:assigned') e
                 where occurred_at >= $2 and occurred_at < $3 group by matter_id, path, county""",
-            "被退回过的件数÷期间内交办的件数",
+            "被退回过的件数÷期间内交办的件数", by_period=True,
         ),
         Formula(
             "registered_total", "COUNT", "COUNT",
@@ -129,8 +146,8 @@ FORMULAS: dict[str, Formula] = {
                 from {_EVENTS} 'mediation:dispute:registered' and occurred_at >= $2 and occurred_at < $3""",
             "期间登记的件数",
         ),
-    )
-}  # fmt: skip
+    ),
+)  # fmt: skip
 
 HEADLINES = ("avg_close_days", "local_resolution", "satisfaction", "resolved_total")
 

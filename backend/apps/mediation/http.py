@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
-import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,7 +26,7 @@ from backend.kernel.db.scope import open_scope
 from backend.kernel.deadlines.clock import Colour
 from backend.kernel.errors import Refusal, Refusals
 from backend.kernel.graphql.text import refuse_hostile
-from backend.kernel.http import bounded_body, command_route, json_response
+from backend.kernel.http import bounded_body, command_route, csv_response, json_response
 from backend.kernel.identity import limits
 from backend.kernel.identity.http import address_of, required_caller
 from backend.kernel.jobs.queue import valkey
@@ -54,10 +52,8 @@ async def export_disputes(request: Request) -> Response:
         await record_reading(actor, "mediation:dispute:exported", filters=dict(request.query_params))
         rows = [row async for row in _all(actor, wanted)]
         responsible = await loaders.responsible(actor, [row.id for row in rows])
-    body = _table(rows, [people[0] if people else None for people in responsible])
     name = f"disputes-{clock.now().astimezone(clock.LOCAL):%Y%m%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_response(name, _table(rows, [people[0] if people else None for people in responsible]))
 
 
 async def _all(actor: Actor, wanted: DisputeFilter) -> AsyncIterator[Dispute]:
@@ -99,29 +95,19 @@ def _filter(request: Request) -> DisputeFilter:
     )  # fmt: skip
 
 
-def _table(rows: list[Dispute], responsible: list[Any]) -> str:
-    out = io.StringIO()
-    out.write("\ufeff")  # spreadsheet programs take the file for UTF-8 only with it
-    writer = csv.writer(out)
-    writer.writerow(HEADINGS)
+def _table(rows: list[Dispute], responsible: list[Any]) -> Iterator[Sequence[object]]:
+    yield HEADINGS
     for row, person in zip(rows, responsible, strict=True):
-        cells = [
+        yield (
             row.code, row.state, papers.CATEGORIES[row.category], row.severity or "", row.level,
             _local(row.registered_at), _local(row.closed_at), row.close_type or "",
             person.agency_name if person else "", person.name if person else "", _local(row.due_at),
             "是" if row.violence else "否",
-        ]  # fmt: skip
-        writer.writerow([_harmless(str(cell)) for cell in cells])
-    return out.getvalue()
+        )  # fmt: skip
 
 
 def _local(at: Any) -> str:
     return at.astimezone(clock.LOCAL).strftime("%Y-%m-%d %H:%M") if at else ""
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula becomes text."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 async def hotline_message(request: Request) -> Response:

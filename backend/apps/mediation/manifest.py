@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.apps.mediation import http, queries, seed, tasks
+from backend.apps.mediation import figures, http, queries, seed, tasks
 from backend.apps.mediation.graphql import MediationMutation, MediationQuery, MediationSubscription
 from backend.apps.mediation.permissions import GRANTS
 from backend.apps.mediation.service import feedback, hearing, supervision
@@ -28,6 +28,8 @@ MANIFEST = Manifest(
     ),
     on_clock_mark=supervision.on_clock_mark,
     outline=queries.outline,
+    figures=figures.FORMULAS,
+    rows_behind=queries.rows_behind,
     query=MediationQuery,
     mutation=MediationMutation,
     subscription=MediationSubscription,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from backend.kernel.deadlines.clock import Colour
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql.pages import Page, newest_first
 from backend.kernel.identity.models import Membership
-from backend.kernel.manifest import Outline
+from backend.kernel.manifest import Outline, RowBehind
 from backend.kernel.metrics import asking
 from backend.kernel.metrics.asking import FIRST_DAY, LAST_DAY
 from backend.kernel.metrics.formulas import period
@@ -249,3 +250,11 @@ async def score_entries(actor: Actor, code: str, quarter: str | None) -> tuple[s
         quarter=wanted, id__in=RawSQL(f"(select s.id from mediation_score_entry s where s.path <@ '{division.path}'::ltree)")
     ).order_by("-occurred_at", "-id").limit(500)  # fmt: skip
     return wanted, rows
+
+
+async def rows_behind(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, RowBehind]:
+    """The disputes among these that the actor may read."""
+    if not actor.may(Permission.READ):
+        return {}
+    rows = await access.readable(actor).filter(id__in=list(ids)).only("id", "code", "title", "state")
+    return {row.id: RowBehind(row.code, row.title, row.state) for row in rows}

@@ -13,7 +13,7 @@ from backend.apps.oversight.enums import ClueState as S
 from backend.apps.oversight.enums import JointState as J
 from backend.apps.oversight.enums import RecommendationState as R
 from backend.apps.oversight.enums import Side
-from backend.apps.oversight.models import Clue, JointProject, Recommendation
+from backend.apps.oversight.models import Baseline, Clue, JointProject, Recommendation
 from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.workflow import (
     CHECKABLE,
@@ -51,6 +51,12 @@ def projects(actor: Actor) -> QuerySet[JointProject]:
     if side_of(actor) is None and not works_on_cases(actor):
         raise not_permitted(P.JOINT_CONGRESS)
     return JointProject.all()
+
+
+def baselines(actor: Actor) -> QuerySet[Baseline]:
+    """What the counties within reach stated that figures were before."""
+    actor.require(P.FIGURES)
+    return Baseline.all()
 
 
 def works_on_cases(actor: Actor) -> bool:
@@ -143,6 +149,7 @@ RECOMMENDATION_ACTIONS = _named(
 JOINT_ACTIONS = _named(
     _may(JOINT, "decide", P.READ, states=frozenset({J.PROPOSED}), requires=("agree", "opinion"), who=is_other_side, step_up=True),
     _may(JOINT, "plan", P.READ, "run", who=lambda s: side_of(s.actor) is not None),
+    _may(JOINT, "sign_notice", P.READ, states=frozenset({J.RUNNING, J.EVALUATED, J.CONTINUED}), waits_for="notice"),
     _may(JOINT, "meet", P.READ, states=frozenset({J.RUNNING, J.CONTINUED}), requires=("heldOn", "attendees", "minutes"),
          who=lambda s: side_of(s.actor) is not None),
     _may(JOINT, "evaluate", P.READ, "evaluate", who=lambda s: side_of(s.actor) is not None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.apps.oversight import rules
-from backend.kernel.metrics.formulas import Formula
+from backend.kernel.metrics.formulas import Formula, named
 
 _IN_PERIOD = "and e.path <@ $1::text::ltree and e.occurred_at >= $2 and e.occurred_at < $3"
 
@@ -36,9 +36,23 @@ def _due(counted: str) -> str:
     return f"{_DUE} select e.matter_id, e.path, e.at, {counted} as counted, 0::float as value from e"
 
 
-FORMULAS: dict[str, Formula] = {
-    formula.key: formula
-    for formula in (
+#: Names on tables and papers; the phone app has its own.
+NAMES = {
+    "lead_to_case": "线索成案率",
+    "joint_rate": "联动督办率",
+    "reply_and_rectify": "回复整改率",
+    "reply_on_time": "按期回复率",
+    "rectified": "整改到位率",
+    "handling_days": "平均办理天数",
+    "joint_total": "联合督办件数",
+    "deputy_satisfaction": "代表满意率",
+    "class_a_share": "A类答复率",
+    "b_fulfilment": "B类承诺兑现率",
+}
+
+FORMULAS: dict[str, Formula] = named(
+    NAMES,
+    (
         Formula("lead_to_case", "RATE", "%", _rows("clue:accepted", _follows("clue:case_filed",
             f"and f.occurred_at < e.occurred_at + interval '{rules.CASE_WINDOW_DAYS} days'")),
                 "受理后90日内立案的线索 ÷ 期间受理的线索"),
@@ -55,5 +69,5 @@ FORMULAS: dict[str, Formula] = {
         Formula("class_a_share", "RATE", "%", _rows("recommendation:replied", "e.data->>'reply_class' = 'A'"), "A类答复 ÷ 全部答复"),
         Formula("b_fulfilment", "RATE", "%", _rows("promise:checked",
             "(e.data->>'kept')::boolean and (e.data->>'in_time')::boolean"), "按承诺日期兑现的事项 ÷ 已复查的承诺事项"),
-    )
-}  # fmt: skip
+    ),
+)  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backend.apps.oversight import queries, seed, tasks
-from backend.apps.oversight.graphql import OversightMutation, OversightQuery
+from backend.apps.oversight import figures, queries, seed, tasks
+from backend.apps.oversight.graphql import OversightMutation, OversightQuery, OversightSubscription
 from backend.apps.oversight.permissions import GRANTS
 from backend.apps.oversight.workflow import CLUES
 from backend.kernel.manifest import Manifest
@@ -18,7 +18,10 @@ MANIFEST = Manifest(
     crons=tasks.CRONS,
     on_clock_mark=tasks.on_clock_mark,
     may_open=queries.may_open,
+    figures=figures.FORMULAS,
+    rows_behind=queries.rows_behind,
     query=OversightQuery,
     mutation=OversightMutation,
+    subscription=OversightSubscription,
     seed=seed.play,
 )

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from backend.apps.oversight.models import Clue, JointProject, Part, Recommendation, SiteCheck
+from backend.apps.oversight.enums import Side
+from backend.apps.oversight.models import Clue, JointProject, Part, Rating, Recommendation, SiteCheck
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.deadlines.calendar import local_date
+from backend.kernel.identity.models import Membership
 from backend.kernel.instruments.models import Paper
 from backend.kernel.instruments.service import PaperState, Signer, issue, mark
 from backend.kernel.instruments.template import Template
 
-VERSION = 1
+#: Templates that were changed since they were first used.
+VERSIONS = {"joint_notice": 2, "site_check": 2}
 CASE_TYPES = {
     "RETRIAL": "再审检察建议", "UNLAWFUL_ACT": "纠正违法检察建议", "PUBLIC_INTEREST": "公益诉讼检察建议",
     "SOCIAL_GOVERNANCE": "社会治理检察建议", "OTHER": "其他检察建议",
 }  # fmt: skip
 VERDICTS = {"RECTIFIED": "已整改到位", "PARTLY": "部分整改", "NOT": "未整改"}
 CLASSES = {"A": "A(已经解决或者基本解决)", "B": "B(部分解决或者列入计划)", "C": "C(留作参考或者暂不可行)"}
+MARKS = {1: "不满意", 2: "不太满意", 3: "基本满意", 4: "满意", 5: "很满意"}
+#: How matters stand when the superior organ hears of it.
+STATES = {
+    "SERVED": "逾期未予书面回复", "REWORK": "重新办理后逾期未予书面回复", "PARTLY": "经现场核查仅部分整改", "NOT_RECTIFIED": "经现场核查尚未整改",
+}  # fmt: skip
 FORMS = {
     "REPORT": "听取汇报", "INQUIRY": "专题询问", "INSPECTION": "视察", "HEARING": "听证", "ROUND_TABLE": "圆桌会", "FOLLOW_UP": "跟踪监督",
 }  # fmt: skip
@@ -32,7 +40,7 @@ FORMS = {
 def template(name: str) -> Template:
     """The newest version of a template of this application."""
     source = files("backend.apps.oversight").joinpath("templates", f"{name}.md").read_text(encoding="utf-8")
-    return Template(name, VERSION, source)
+    return Template(name, VERSIONS.get(name, 1), source)
 
 
 def _common(actor: Actor, code: str) -> dict[str, Any]:
@@ -89,6 +97,10 @@ async def site_check(actor: Actor, clue: Clue, row: Recommendation, check: SiteC
     facts = {
         **_common(actor, row.code), "unit": row.unit_name, "demands": list(row.demands), "visited_at": check.visited_at,
         "place": check.place_text, "finding": check.finding, "verdict": VERDICTS[check.verdict],
+        "points": [
+            {"demand": demand, "verdict": VERDICTS[point["verdict"]], "words": point["words"]}
+            for demand, point in zip(row.demands, check.points, strict=False)
+        ],
     }  # fmt: skip
     signers = [
         Signer("PROSECUTOR", actor.account_id, actor.membership.id, actor.membership.name, "检察官"),
@@ -97,13 +109,38 @@ async def site_check(actor: Actor, clue: Clue, row: Recommendation, check: SiteC
     return await issue(actor, clue, template("site_check"), facts, series="检验", signers=signers, subject_id=check.id)
 
 
-async def joint_notice(actor: Actor, project: JointProject, codes: Sequence[str]) -> Paper:
-    """联合督办通知."""
+async def opinion(actor: Actor, row: Recommendation, rating: Rating) -> Paper:
+    """征询意见表. The unit reads it: `actor` is the system, and nothing says which deputy answered."""
     facts = {
-        **_common(actor, project.code), "subject": project.subject, "basis": project.basis, "form": FORMS[project.form],
+        **_common(actor, row.code), "organ": "征询办理意见", "unit": row.unit_name, "round": rating.round, "process": MARKS[rating.process],
+        "result": MARKS[rating.result], "words": rating.words,
+    }  # fmt: skip
+    return await issue(actor, row, template("opinion"), facts, series="意见", subject_id=rating.id)
+
+
+async def escalation(actor: Actor, clue: Clue, row: Recommendation, state: str) -> tuple[Paper, Paper]:
+    """督促函 to the unit, and the report to the organ above it (检察建议工作规定 25). `state` is the one before; the report belongs to the clue."""
+    facts = {
+        **_common(actor, row.code), "unit": row.unit_name, "to": row.escalated_to, "demands": list(row.demands),
+        "reason": row.escalation_reason, "state": STATES[state], "signer": actor.membership.name if actor.membership else "",
+    }  # fmt: skip
+    made = []
+    for name, matter, series in (("urge", row, "检督"), ("escalation", clue, "检报")):
+        paper = await issue(actor, matter, template(name), facts, series=series)
+        await mark(paper, PaperState.SEALED)
+        await mark(paper, PaperState.SERVED)
+        made.append(paper)
+    return made[0], made[1]
+
+
+async def joint_notice(actor: Actor, project: JointProject, codes: Sequence[str], sides: Mapping[Side, Membership]) -> Paper:
+    """联合督办通知, which both organs sign and seal."""
+    facts = {
+        **_common(actor, project.code), "organs": "、".join(each.agency_name for each in sides.values()), "subject": project.subject, "basis": project.basis, "form": FORMS[project.form],
         "leader": project.leader, "plan": project.plan, "due": project.due_on, "codes": list(codes),
     }  # fmt: skip
-    return await issue(actor, project, template("joint_notice"), facts, series="联督")
+    signers = [Signer(str(side), each.account_id, each.id, each.name, each.agency_name) for side, each in sides.items()]
+    return await issue(actor, project, template("joint_notice"), facts, series="联督", signers=signers)
 
 
 async def minutes(actor: Actor, project: JointProject, *, held_on: date, place_text: str, attendees: str, minutes: str) -> Paper:

@@ -14,6 +14,7 @@ from backend.kernel.access.roles import Role
 
 class Permission(StrEnum):
     APPROVE = "oversight:recommendation:approve"
+    BASELINE = "oversight:baseline:state"
     CHECK = "oversight:check:sign"
     FIGURES = "oversight:figures:read"
     HAND_OVER = "oversight_source:clue:hand_over"
@@ -39,7 +40,7 @@ GRANTS: Mapping[Role, frozenset[str]] = {
     ),
     Role.COUNTY_CENTER: frozenset({P.HAND_OVER}),
     Role.DEPUTY: frozenset({P.CHECK, P.JOIN, P.RAISE, P.RATE, P.READ}),
-    Role.NPC_OFFICE: frozenset({P.FIGURES, P.JOINT_CONGRESS, P.READ, P.READ_ALL, P.SCREEN}),
+    Role.NPC_OFFICE: frozenset({P.BASELINE, P.FIGURES, P.JOINT_CONGRESS, P.READ, P.READ_ALL, P.SCREEN}),
     Role.PROGRAM_OFFICE: frozenset({P.FIGURES, P.READ_ALL}),
     Role.PROSECUTOR: frozenset({P.FIGURES, P.INVESTIGATE, P.READ, P.READ_ALL, P.RECOMMEND, P.SCREEN, P.SIGN_CHECK}),
     Role.SUPERVISED_UNIT: frozenset({P.READ, P.REPLY}),

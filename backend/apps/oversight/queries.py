@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from tortoise.expressions import Q, RawSQL
+from tortoise.queryset import QuerySet
 
-from backend.apps.oversight import access, rules
+from backend.apps.oversight import access, figures, rules
+from backend.apps.oversight.enums import RecommendationState
 from backend.apps.oversight.inputs import OversightClueFilter
-from backend.apps.oversight.models import Clue, JointProject, Recommendation
+from backend.apps.oversight.models import Baseline, Clue, JointProject, Recommendation
 from backend.apps.oversight.permissions import Permission
 from backend.apps.oversight.rules import Sketch
-from backend.apps.oversight.workflow import ENDED
+from backend.apps.oversight.workflow import ENDED, OWES_REPLY, R_ENDED
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.db.connection import fetch
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql.pages import Page, newest_first
 from backend.kernel.identity.models import Membership
+from backend.kernel.manifest import RowBehind
+from backend.kernel.metrics import asking
+from backend.kernel.metrics.formulas import matter_ids
 from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import as_id
@@ -52,9 +60,15 @@ async def clue(actor: Actor, clue_id: str) -> Clue | None:
     return await access.readable(actor).filter(id=_id(clue_id)).first()
 
 
-async def recommendations(actor: Actor, first: int, after: str | None) -> Page[Recommendation]:
+async def recommendations(
+    actor: Actor, first: int, after: str | None, *, owing: bool | None = None, open: bool | None = None
+) -> Page[Recommendation]:
     """The unit's own desk, and everybody else's within reach."""
-    return await newest_first(access.recommendations(actor), by="updated_at", first=first, after=after)
+    query = access.recommendations(actor)
+    for wanted, states in ((owing, OWES_REPLY), (open, frozenset(RecommendationState) - R_ENDED)):
+        if wanted is not None:
+            query = query.filter(state__in=states) if wanted else query.exclude(state__in=states)
+    return await newest_first(query, by="updated_at", first=first, after=after)
 
 
 async def recommendation(actor: Actor, row_id: str) -> Recommendation | None:
@@ -111,3 +125,44 @@ async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID, blurred: boo
         if await query.filter(id=matter_id).exists():
             return True
     return access.side_of(actor) is not None and await access.projects(actor).filter(id=matter_id).exists()
+
+
+async def baselines(actor: Actor, path: str) -> dict[str, Baseline]:
+    """Figure → the newest statement of the county in which `path` lies; none for a place above the counties."""
+    labels = path.split(".")
+    rows = access.baselines(actor).filter(county=labels[2] if len(labels) > 2 else "").order_by("at", "id")
+    return {row.figure: row for row in await rows}
+
+
+#: Whose events a figure is made of.
+_BEHIND: dict[str, Callable[[Actor], QuerySet[Any]]] = {
+    **dict.fromkeys(figures.FORMULAS, access.recommendations),
+    **dict.fromkeys(("lead_to_case", "joint_rate", "handling_days", "deputy_satisfaction"), access.readable),
+    "joint_total": access.projects,
+}
+
+
+async def figure_rows(
+    actor: Actor, key: str, code: str, first_day: date, last: date, counted: bool | None, size: int, after: str | None
+) -> Page[Any]:
+    """The matters a figure counts, as far as the actor may read them."""
+    asking.check_period(first_day, last)
+    division = await asking.place(actor, Permission.FIGURES, code)
+    formula = figures.FORMULAS.get(key)
+    if formula is None:
+        raise Refusal("NOT_FOUND", "figure")
+    ids = await matter_ids(formula, division.path, first_day, last, counted=counted)
+    return await newest_first(_BEHIND[key](actor).filter(id__in=ids), by="updated_at", first=size, after=after)
+
+
+async def rows_behind(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, RowBehind]:
+    """The clues, recommendations and joint projects among these that the actor may read."""
+    if not actor.may(Permission.READ):
+        return {}
+    wanted = list(ids)
+    joint = access.projects(actor) if access.side_of(actor) or access.works_on_cases(actor) else JointProject.filter(id__in=[])
+    return {
+        **{row.id: RowBehind(row.code, row.title, row.state) for row in await access.readable(actor).filter(id__in=wanted)},
+        **{row.id: RowBehind(row.code, row.unit_name, row.state) for row in await access.recommendations(actor).filter(id__in=wanted)},
+        **{row.id: RowBehind(row.code, row.subject, row.state) for row in await joint.filter(id__in=wanted)},
+    }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from backend.apps.oversight.enums import CaseType, Trigger
+from backend.apps.oversight.enums import CaseType, Trigger, Verdict
 from backend.kernel.deadlines.calendar import Unit
 from backend.kernel.deadlines.rules import BasisMark, DeadlineRule, load_rules
 
@@ -47,6 +47,10 @@ FEWEST_RATINGS = 5
 FIRST_HAND_SCORE = 60
 #: The most each part of the triage may give; it orders work and decides nothing.
 TRIAGE = {"public_interest": 30, "affected": 20, "evidence": 20, "repeat": 15, "urgency": 15}
+
+#: Refused or expired requests are kept for a year (`domain.md` 1.9); the log keeps that there was one.
+KEPT_FOR = timedelta(days=365)
+KEPT_BASIS = "不受理或者未立案的线索,保存一年后删除内容"
 
 #: Offered as alike from here on.
 ALIKE = 0.45
@@ -93,6 +97,12 @@ def likeness(one: Sketch, other: Sketch) -> float:
     left, right = pairs(one.words), pairs(other.words)
     words = len(left & right) / len(left | right) if left and right else 0.0
     return 0.25 * category + 0.25 * place + 0.5 * words
+
+
+def verdict_of(points: Sequence[Verdict]) -> Verdict:
+    """What the findings on each demand come to: all met, none met, or something between."""
+    kinds = set(points)
+    return kinds.pop() if len(kinds) == 1 else Verdict.PARTLY
 
 
 def is_dissatisfied(process: int, result: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from strawberry import ID
@@ -10,6 +10,7 @@ from strawberry import ID
 from backend.apps.oversight.enums import CaseType, ClueKind, Field, ReplyClass, Screening
 from backend.apps.oversight.inputs import (
     AssessClueInput,
+    BaselineInput,
     DraftRecommendationInput,
     FileCaseInput,
     PromiseInput,
@@ -20,7 +21,7 @@ from backend.apps.oversight.inputs import (
     ScreenClueInput,
 )
 from backend.apps.oversight.models import Clue, Recommendation
-from backend.apps.oversight.service import clues, common, recommendations
+from backend.apps.oversight.service import clues, common, figures, recommendations
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.demonstration import COUNTY, TOWN, actor_of, play_as
@@ -45,6 +46,8 @@ async def play() -> None:
             request = RaiseClueInput(kind=kind, field=field, division=division, title=title, content=content, shielded=shielded)
             clue = await play_as(cast[deputy], clues.raise_clue, request)
             await _go_on(cast, clue, steps)
+    await play_as(await actor_of(CONGRESS), figures.state_baseline, BaselineInput(
+        figure="handling_days", days=62.0, first_on=date(2025, 1, 1), last_on=date(2025, 12, 31), source="演示数据:2025年度平均办理天数"))  # fmt: skip
 
 
 async def _go_on(cast: dict[str, Actor], clue: Clue, steps: int) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.apps.oversight import rules
 from backend.apps.oversight.models import Clue, Part, Recommendation
-from backend.apps.oversight.service import clues, common, recommendations
+from backend.apps.oversight.service import clues, common, recommendations, retention
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.audit.service import record
@@ -71,6 +71,10 @@ JOBS: dict[str, JobHandler] = {
     clues.CREDIT_JOB: clues.share_credit,
     common.TELL_JOB: tell,
     OVERDUE_JOB: recommendations.notice_overdue,
+    retention.ERASE_JOB: retention.erase,
 }
 
-CRONS = (Cron("oversight.overdue", sweep_overdue, every_seconds=3600),)
+CRONS = (
+    Cron("oversight.forgotten", retention.sweep_forgotten, every_seconds=3600),
+    Cron("oversight.overdue", sweep_overdue, every_seconds=3600),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.apps.rehab import queries, seed, tasks
+from backend.apps.rehab import figures, queries, seed, tasks
 from backend.apps.rehab.graphql import RehabMutation, RehabQuery, RehabSubscription
 from backend.apps.rehab.permissions import GRANTS
 from backend.apps.rehab.workflow import MACHINE
@@ -18,6 +18,7 @@ MANIFEST = Manifest(
     crons=tasks.CRONS,
     on_clock_mark=tasks.on_clock_mark,
     may_open=queries.may_open,
+    figures=figures.FORMULAS,
     query=RehabQuery,
     mutation=RehabMutation,
     subscription=RehabSubscription,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.kernel.metrics.formulas import Formula
+from backend.kernel.metrics.formulas import Formula, named
 
 _IN_PERIOD = "and e.path <@ $1::text::ltree and e.occurred_at >= $2 and e.occurred_at < $3"
 _DAYS_SINCE_REGISTERED = """(extract(epoch from e.occurred_at - (select r.occurred_at from event r where r.matter_id = e.matter_id
@@ -42,16 +42,39 @@ def _helped(tag: str) -> str:
         from event e where e.app = 'reunion' and e.tag = 'reunion:assist:{tag}' and e.data->>'helper' = 'COUNTY' {_IN_PERIOD}"""
 
 
-FORMULAS: dict[str, Formula] = {
-    formula.key: formula
-    for formula in (
+#: Names on tables and papers; the phone app has its own.
+NAMES = {
+    "returned_total": "已帮助回家人数",
+    "children_reunited": "被拐孩童团圆数",
+    "median_days_home": "回家天数（中位数）",
+    "days_to_candidates": "首次出现线索天数（中位数）",
+    "search_success": "比对后确认身份率",
+    "false_lead_rate": "线索被否定率",
+    "erasure_on_time": "照片按期删除率",
+    "assist_on_time": "协查按期答复率",
+    "assists_answered": "为外地作出答复",
+    "assists_thanked": "得到感谢的答复",
+    "tasks_on_time": "协作任务按期完成率",
+    "tasks_on_time_police": "协作任务按期完成率（公安）",
+    "tasks_on_time_civil_affairs": "协作任务按期完成率（民政）",
+    "tasks_on_time_station": "协作任务按期完成率（救助站）",
+    "tasks_on_time_village": "协作任务按期完成率（村社和网格）",
+}
+
+FORMULAS: dict[str, Formula] = named(
+    NAMES,
+    (
         Formula("returned_total", "COUNT", "", _handed_over("coalesce(e.data->>'kind', '') <> 'ABDUCTED_CHILD'"), "已帮助回家人数"),
-        Formula("children_reunited", "COUNT", "", _handed_over("coalesce(e.data->>'kind', '') = 'ABDUCTED_CHILD'"), "被拐孩童团圆数"),
+        Formula("children_reunited", "COUNT", "", _handed_over("coalesce(e.data->>'kind', '') = 'ABDUCTED_CHILD'"), "被拐孩童团圆数",
+                guarded=True),
         Formula("median_days_home", "MEDIAN", "d", _handed_over("true", _DAYS_SINCE_REGISTERED), "登记到回家天数的中位数"),
         Formula("days_to_candidates", "MEDIAN", "d", f"""
-            select distinct on (e.matter_id) e.matter_id, e.path, e.occurred_at as at, true as counted, {_DAYS_SINCE_REGISTERED} as value
-            from event e where e.app = 'reunion' and e.tag = 'reunion:search:done' {_IN_PERIOD}
-            order by e.matter_id, e.seq""",
+            select * from (
+                select distinct on (e.matter_id) e.matter_id, e.path, e.occurred_at as at, true as counted,
+                    {_DAYS_SINCE_REGISTERED} as value
+                from event e where e.app = 'reunion' and e.tag = 'reunion:search:done' and e.path <@ $1::text::ltree
+                order by e.matter_id, e.seq) first
+            where at >= $2 and at < $3""",
                 "登记到首次出现线索天数的中位数"),
         Formula("search_success", "RATE", "%", """
             select r.matter_id, r.path, r.occurred_at as at, exists (select 1 from event c where c.matter_id = r.matter_id
@@ -66,7 +89,7 @@ FORMULAS: dict[str, Formula] = {
                     and r.data->>'assist' = e.data->>'assist' and r.data->>'state' = 'ANSWERED'
                     and r.occurred_at <= (e.data->>'due_at')::timestamptz) as counted, 0::float as value
             from event e where e.app = 'reunion' and e.tag = 'reunion:assist:asked' and e.path <@ $1::text::ltree
-                and (e.data->>'due_at')::timestamptz >= $2 and (e.data->>'due_at')::timestamptz < least($3, now())
+                and (e.data->>'due_at')::timestamptz >= $2 and (e.data->>'due_at')::timestamptz < $3
                 and not exists (select 1 from event w where w.matter_id = e.matter_id and w.county = e.county
                     and w.tag = 'reunion:assist:withdrawn' and w.data->>'assist' = e.data->>'assist'
                     and w.occurred_at < (e.data->>'due_at')::timestamptz)""",
@@ -76,7 +99,7 @@ FORMULAS: dict[str, Formula] = {
         Formula("erasure_on_time", "RATE", "%", """
             select r.matter_id, r.path, r.erase_at as at, coalesce(r.erased_at <= r.erase_at + interval '1 day', false) as counted,
                 0::float as value
-            from retention r where r.path <@ $1::text::ltree and r.erase_at >= $2 and r.erase_at < least($3, now())
+            from retention r where r.path <@ $1::text::ltree and r.erase_at >= $2 and r.erase_at < $3
                 and exists (select 1 from event e where e.matter_id = r.matter_id and e.county = r.county and e.app = 'reunion')""",
                 "到期一天内删除的照片 ÷ 到期应删除的照片"),
         Formula("false_lead_rate", "RATE", "%", f"""
@@ -89,5 +112,5 @@ FORMULAS: dict[str, Formula] = {
             Formula(f"tasks_on_time{suffix}", "RATE", "%", _tasks_on_time(condition), f"按期完成的协作任务 ÷ 到期的协作任务{words}")
             for suffix, condition, words in _BY_AGENCY
         ),
-    )
-}  # fmt: skip
+    ),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.apps.reunion import http, queries, rules, seed, tasks
+from backend.apps.reunion import figures, http, queries, rules, seed, tasks
 from backend.apps.reunion.graphql import ReunionMutation, ReunionQuery, ReunionSubscription
 from backend.apps.reunion.permissions import GRANTS, Permission
 from backend.apps.reunion.service.imports_common import UPLOAD
@@ -22,6 +22,8 @@ MANIFEST = Manifest(
     bulk_uploads={UPLOAD: Permission.IMPORT},
     face_purposes=rules.GALLERIES,
     erased_with_file=("reunion_picture",),
+    figures=figures.FORMULAS,
+    rows_behind=queries.rows_behind,
     query=ReunionQuery,
     mutation=ReunionMutation,
     subscription=ReunionSubscription,

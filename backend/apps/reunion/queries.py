@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from tortoise.expressions import Q, RawSQL
@@ -21,6 +22,7 @@ from backend.kernel.errors import Refusal, not_found
 from backend.kernel.graphql.pages import Page, newest_first, oldest_first
 from backend.kernel.identity.models import Membership
 from backend.kernel.instruments.models import Paper
+from backend.kernel.manifest import RowBehind
 from backend.kernel.privacy.looks import note_look
 from backend.kernel.privacy.models import AccessLogEntry
 from backend.kernel.sharing import service as sharing
@@ -246,3 +248,10 @@ async def loop(case: Case) -> list[tuple[LoopStage, Event | None]]:
     wanted = [tag for tags in LOOP.values() for tag in tags]
     rows = await Event.filter(matter_id=case.id, tag__in=wanted).order_by("seq")
     return [(step, next((row for row in rows if row.tag in tags), None)) for step, tags in LOOP.items()]
+
+
+async def rows_behind(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, RowBehind]:
+    """The cases among these that the actor may read; whom they are about stands on their pages."""
+    if not actor.may(Permission.READ):
+        return {}
+    return {row.id: RowBehind(row.code, "", row.state) for row in await access.readable(actor).filter(id__in=list(ids))}

@@ -1,18 +1,19 @@
-"""What the installed applications grant: permissions to roles, opening of files and papers, outlines, galleries to
-purposes."""
+"""What the installed applications grant: permissions to roles, opening of files and papers, outlines, rows behind figures,
+galleries to purposes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
-from backend.kernel.manifest import Manifest, OpenGuard, Outline, OutlineOf
+from backend.kernel.manifest import Manifest, OpenGuard, Outline, OutlineOf, RowBehind, RowsBehind
 
 _grants: dict[Role, frozenset[str]] = {}
 _guards: dict[str, OpenGuard] = {}
 _outlines: dict[str, OutlineOf] = {}
+_rows_behind: dict[str, RowsBehind] = {}
 _galleries: dict[tuple[str, str], frozenset[str]] = {}
 _bulk: dict[str, str] = {}
 
@@ -22,6 +23,7 @@ def register(manifests: Iterable[Manifest]) -> None:
     _grants.clear()
     _guards.clear()
     _outlines.clear()
+    _rows_behind.clear()
     _galleries.clear()
     _bulk.clear()
     for manifest in manifests:
@@ -31,6 +33,8 @@ def register(manifests: Iterable[Manifest]) -> None:
             _guards[manifest.name] = manifest.may_open
         if manifest.outline is not None:
             _outlines[manifest.name] = manifest.outline
+        if manifest.rows_behind is not None:
+            _rows_behind[manifest.name] = manifest.rows_behind
         for role, permissions in manifest.grants.items():
             _grants[role] = _grants.get(role, frozenset()) | {str(permission) for permission in permissions}
 
@@ -50,6 +54,12 @@ async def outline(actor: Actor, app: str, matter_id: UUID) -> Outline | None:
     """What of this application's matter the actor may hand over to another one."""
     made = _outlines.get(app)
     return None if made is None else await made(actor, matter_id)
+
+
+async def rows_behind(actor: Actor, app: str, matter_ids: Sequence[UUID]) -> Mapping[UUID, RowBehind]:
+    """What the actor may see of these matters of an application, in its own words."""
+    made = _rows_behind.get(app)
+    return {} if made is None else await made(actor, matter_ids)
 
 
 def galleries_of(app: str, purpose: str) -> frozenset[str]:

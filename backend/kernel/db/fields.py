@@ -27,3 +27,9 @@ class HalfVectorField(Field[str], str):  # type: ignore[misc]  # as Tortoise's o
     """512 half-precision numbers (pgvector's halfvec), for the column's type alone: written and compared in SQL."""
 
     SQL_TYPE = "HALFVEC(512)"
+
+
+class FloatsField(Field[list[float]], list[float]):  # type: ignore[misc]  # as Tortoise's own text fields
+    """Double-precision numbers in one column, for the column's type alone: written and read in SQL."""
+
+    SQL_TYPE = "DOUBLE PRECISION[]"

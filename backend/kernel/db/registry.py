@@ -14,6 +14,7 @@ KERNEL_MODELS = (
     "backend.kernel.instruments.models",
     "backend.kernel.jobs.models",
     "backend.kernel.links.models",
+    "backend.kernel.metrics.models",
     "backend.kernel.notifications.models",
     "backend.kernel.privacy.models",
     "backend.kernel.sharing.models",

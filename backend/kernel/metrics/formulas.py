@@ -2,18 +2,20 @@
 
 Each formula is one statement that yields the rows it looks at: `matter_id`, `path`, `at`, whether the row is `counted`, and
 a `value`. The figure, its trend, its parts by division and its drill-down are all made of the same rows. Parameters:
-$1 ltree path of the division, $2 and $3 the period `[from, to)`.
+$1 ltree path of the division, $2 and $3 the period `[from, to)`. A row whose `at` lies ahead (a limit that has not run out)
+does not count yet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from backend.kernel import clock
 from backend.kernel.db.connection import fetch
+from backend.kernel.deadlines.calendar import add_months
 
 #: Fewer rows than this say nothing about a rate (`domain.md` 1.13).
 SUFFICIENT = 20
@@ -23,7 +25,7 @@ select child, at, count(*) as n, count(*) filter (where counted) as hits, sum(va
        percentile_cont(0.5) within group (order by value) as median, count(distinct matter_id) as matters
 from (select matter_id, counted, value, subpath(path, 0, least(nlevel(path), nlevel($1::text::ltree) + 1)) as child,
              date_trunc('{bucket}', at at time zone 'Asia/Shanghai')::date as at
-      from ({rows}) rows) r
+      from ({rows}) rows where at <= $4) r
 group by grouping sets ((), (child), (at))
 """
 
@@ -38,6 +40,9 @@ class Formula:
         baseline: value before the reform, as the source article gives it (period not stated there).
         text: the formula as people read it.
         covers: key of the figure whose matters should each have a row here; their share is the coverage.
+        by_period: whether a row exists depends on the period beyond its `at`: who is under way counts in every month.
+        name: as tables and papers call it.
+        guarded: about children or supervised persons: above the township a group under ten is withheld (`domain.md` 1.11).
     """
 
     key: str
@@ -47,6 +52,14 @@ class Formula:
     text: str
     baseline: float | None = None
     covers: str = ""
+    by_period: bool = False
+    guarded: bool = False
+    name: str = ""
+
+
+def named(names: Mapping[str, str], formulas: Iterable[Formula], *, guarded: bool = False) -> dict[str, Formula]:
+    """An application's formulas by key, each with its name; with `guarded` all of them are."""
+    return {formula.key: replace(formula, name=names[formula.key], guarded=guarded or formula.guarded) for formula in formulas}
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,21 @@ def period(first: date, last: date) -> tuple[datetime, datetime]:
     return start, datetime.combine(last, datetime.min.time(), clock.LOCAL) + timedelta(days=1)
 
 
+def month_of(at: datetime) -> date:
+    """The first day of the month an instant lies in, in China Standard Time."""
+    return at.astimezone(clock.LOCAL).date().replace(day=1)
+
+
+def months(first: date, last: date) -> list[date]:
+    """First days of the months from one to another, both included."""
+    return [add_months(first, n) for n in range((last.year - first.year) * 12 + last.month - first.month + 1)]
+
+
+def month_period(month: date) -> tuple[datetime, datetime]:
+    """Instants of a whole month."""
+    return period(month, add_months(month, 1) - timedelta(days=1))
+
+
 def bucket(first: date, last: date) -> str:
     """Trends are weekly up to a quarter, monthly beyond."""
     return "week" if (last - first).days <= 92 else "month"
@@ -107,7 +135,7 @@ async def report(formulas: Mapping[str, Formula], path: str, first: date, last: 
     made = Report({}, {}, {})
     for key, formula in formulas.items():
         made.own[key] = Result(formula, 0, 0, 0.0)
-        for row in await fetch(_GROUPED.format(rows=formula.sql, bucket=bucket(first, last)), path, start, end):
+        for row in await fetch(_GROUPED.format(rows=formula.sql, bucket=bucket(first, last)), path, start, end, clock.now()):
             result = Result(formula, row["n"], row["hits"], row["total"] or 0.0, median=row["median"])
             if row["child"] is not None:
                 made.children.setdefault(row["child"], {})[key] = result
@@ -127,13 +155,15 @@ async def _with_coverage(
     if not result.formula.covers:
         return result
     whole = formulas[result.formula.covers].sql
-    (row,) = await fetch(f"select count(distinct matter_id) as n from ({whole}) rows", path, start, end)
+    (row,) = await fetch(f"select count(distinct matter_id) as n from ({whole}) rows where at <= $4", path, start, end, clock.now())
     return replace(result, coverage=matters / row["n"] if row["n"] else None)
 
 
 async def matter_ids(formula: Formula, path: str, first: date, last: date, *, counted: bool | None) -> list[UUID]:
     """The matters behind a figure; with `counted` only those in (or not in) the numerator."""
     start, end = period(first, last)
-    condition = "" if counted is None else f"where counted is {'true' if counted else 'false'}"
-    rows = await fetch(f"select distinct matter_id from ({formula.sql}) rows {condition}", path, start, end)
+    condition = "" if counted is None else f"and counted is {'true' if counted else 'false'}"
+    rows = await fetch(
+        f"select distinct matter_id from ({formula.sql}) rows where at <= $4 {condition}", path, start, end, clock.now()
+    )
     return [row["matter_id"] for row in rows]

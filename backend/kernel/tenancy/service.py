@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from backend.kernel.db.connection import fetch
 from backend.kernel.db.scope import DbRole, Scope, open_scope
 from backend.kernel.errors import Refusal
-from backend.kernel.tenancy.models import Division
+from backend.kernel.tenancy.models import Division, county_of
 
 LONGEST_CODE = 20
 
@@ -18,7 +18,8 @@ async def county_path(county: str) -> str:
     """The ltree path of a county. Codes never move, so each process asks once."""
     if county not in _paths:
         async with open_scope(Scope(DbRole.RELAY)):
-            division = await find(county)
+            # A city or province is a tenant of its own, under its code padded to six digits.
+            division = await find(county) or await find(county.removesuffix("00")) or await find(county.removesuffix("0000"))
         if division is None:
             raise LookupError(f"no county {county}")
         _paths[county] = division.path
@@ -26,16 +27,16 @@ async def county_path(county: str) -> str:
 
 
 async def counties_below(path: str) -> tuple[str, ...]:
-    """County codes inside `path`; for a path at or below a county, that county."""
+    """Tenants inside `path`: a county by itself, a city or province also in its own name; below a county, that county."""
     labels = path.split(".")
     if len(labels) > 2:
         return (labels[2],)
     rows = await fetch(
-        "select code from division where level = 'COUNTY' and path <@ $1::text::ltree and valid_to is null "
-        "order by code",
+        "select path::text from division where level in ('PROVINCE', 'CITY', 'COUNTY') and path <@ $1::text::ltree "
+        "and valid_to is null",
         path,
     )
-    return tuple(row["code"] for row in rows)
+    return tuple(sorted(county_of(row["path"]) for row in rows))
 
 
 async def find(code: str) -> Division | None:

@@ -12,8 +12,65 @@ export type ClockColour = (typeof clockColours)[number];
 export const closeTypes = ["AGREED_PERFORMED", "CONFIRMED", "OPINION_ACCEPTED", "REDIRECTED", "WITHDRAWN", "OTHER"] as const;
 export type CloseType = (typeof closeTypes)[number];
 
-export const colours = ["BLUE", "YELLOW", "RED", "GREY"] as const;
-export type Colour = (typeof colours)[number];
+export const cockpitAgendaSources = ["TEXT", "FIGURE", "PROBLEM"] as const;
+export type CockpitAgendaSource = (typeof cockpitAgendaSources)[number];
+
+export const cockpitBetters = ["HIGHER", "LOWER"] as const;
+export type CockpitBetter = (typeof cockpitBetters)[number];
+
+export const cockpitChoiceFors = ["LEADER", "TEAM", "TASK", "RECTIFICATION", "PROBLEM"] as const;
+export type CockpitChoiceFor = (typeof cockpitChoiceFors)[number];
+
+export const cockpitColours = ["GREEN", "YELLOW", "RED", "NONE"] as const;
+export type CockpitColour = (typeof cockpitColours)[number];
+
+export const cockpitHazardGrades = ["GENERAL", "MAJOR"] as const;
+export type CockpitHazardGrade = (typeof cockpitHazardGrades)[number];
+
+export const cockpitHazardStates = ["FOUND", "GRADED", "RECTIFYING", "RECTIFIED", "CLOSED", "DISMISSED"] as const;
+export type CockpitHazardState = (typeof cockpitHazardStates)[number];
+
+export const cockpitHonourLevels = ["COUNTY", "CITY", "PROVINCE", "NATION"] as const;
+export type CockpitHonourLevel = (typeof cockpitHonourLevels)[number];
+
+export const cockpitKeyUnits = ["ENTERPRISE", "FISHERY", "SEA_AREA", "NINE_PLACES", "CAMPUS", "TRAFFIC", "VILLAGE"] as const;
+export type CockpitKeyUnit = (typeof cockpitKeyUnits)[number];
+
+export const cockpitMeetingKinds = ["MONTHLY", "WEEKLY_CITY", "WEEKLY_LINK", "AD_HOC"] as const;
+export type CockpitMeetingKind = (typeof cockpitMeetingKinds)[number];
+
+export const cockpitMeetingStates = ["PLANNED", "HELD", "CANCELLED"] as const;
+export type CockpitMeetingState = (typeof cockpitMeetingStates)[number];
+
+export const cockpitPhases = ["ROUTINE", "KEY"] as const;
+export type CockpitPhase = (typeof cockpitPhases)[number];
+
+export const cockpitPillarKinds = ["TRACK", "KEY_UNIT"] as const;
+export type CockpitPillarKind = (typeof cockpitPillarKinds)[number];
+
+export const cockpitProblemStates = ["REPORTED", "REPORTED_TWICE", "ASSIGNED", "ANSWERED", "REOPENED", "ACCEPTED"] as const;
+export type CockpitProblemState = (typeof cockpitProblemStates)[number];
+
+export const cockpitProofs = ["IMPACT_ASSESSMENT", "SECURITY_GRADE", "USER_TEST", "USABLE_RESULT"] as const;
+export type CockpitProof = (typeof cockpitProofs)[number];
+
+export const cockpitReportTos = ["VERTICAL", "TASK_FORCE"] as const;
+export type CockpitReportTo = (typeof cockpitReportTos)[number];
+
+export const cockpitRhythms = ["WEEKLY", "DAILY"] as const;
+export type CockpitRhythm = (typeof cockpitRhythms)[number];
+
+export const cockpitSceneStates = ["PROPOSED", "REVIEWED", "ESTABLISHED", "BUILDING", "PILOT", "ROLLED_OUT", "IMPROVING", "RETIRED"] as const;
+export type CockpitSceneState = (typeof cockpitSceneStates)[number];
+
+export const cockpitTeamRoles = ["BUSINESS_LEAD", "TECHNICAL_LEAD", "MEMBER"] as const;
+export type CockpitTeamRole = (typeof cockpitTeamRoles)[number];
+
+export const cockpitTracks = ["RISK_LOOP", "CASE_HANDLING", "ENFORCEMENT"] as const;
+export type CockpitTrack = (typeof cockpitTracks)[number];
+
+export const cockpitWorkStates = ["OPEN", "LATE", "DONE", "CHECKED"] as const;
+export type CockpitWorkState = (typeof cockpitWorkStates)[number];
 
 export const disputeCategories = ["MARRIAGE_FAMILY", "NEIGHBOUR", "HOUSING_LAND", "LAND_EXPROPRIATION", "FOREST_LAND_SEA", "LABOUR", "DAMAGES", "CONTRACT_DEBT", "PROPERTY_SERVICE", "CONSUMER", "MEDICAL", "TRAFFIC", "ENVIRONMENT", "FISHERY", "VILLAGE_AFFAIRS", "ENTERPRISE", "OTHER"] as const;
 export type DisputeCategory = (typeof disputeCategories)[number];
@@ -309,6 +366,30 @@ export interface AddPictureInput {
   taken?: string | null;
 }
 
+export interface AddToConsultationInput {
+  app: string;
+  key: string;
+  division: string;
+  month: string;
+  value?: number | null;
+  target?: number | null;
+  level?: string;
+  matterIds?: string[] | null;
+}
+
+export interface AdvanceSceneInput {
+  id: string;
+  version: number;
+  to: CockpitSceneState;
+  reason: string;
+}
+
+export interface AgendaTextInput {
+  id: string;
+  version: number;
+  title: string;
+}
+
 export interface AgreementInput {
   id: string;
   version: number;
@@ -338,6 +419,12 @@ export interface AnswerAssistInput {
   id: string;
   finding: ReunionAssistFinding;
   reasons: string;
+}
+
+export interface AnswerProblemInput {
+  id: string;
+  version: number;
+  answer: string;
 }
 
 export interface AnswerRatingInput {
@@ -390,6 +477,14 @@ export interface AssessClueInput {
   urgency: number;
 }
 
+export interface AssignActionInput {
+  text: string;
+  owner: string;
+  dueOn: string;
+  meetingId?: string | null;
+  agendaItemId?: string | null;
+}
+
 export interface AssignCheckerInput {
   id: string;
   version: number;
@@ -410,6 +505,12 @@ export interface AssignLinkInput {
   membership: string;
 }
 
+export interface AssignProblemInput {
+  id: string;
+  version: number;
+  owner: string;
+}
+
 export interface AssistInput {
   id: string;
 }
@@ -417,6 +518,20 @@ export interface AssistInput {
 export interface AssistWordsInput {
   id: string;
   text: string;
+}
+
+export interface AttendeeInput {
+  unit: string;
+  name: string;
+  head?: boolean;
+}
+
+export interface BaselineInput {
+  figure: string;
+  days: number;
+  firstOn: string;
+  lastOn: string;
+  source: string;
 }
 
 export interface BasisInput {
@@ -450,6 +565,20 @@ export interface BreachNoteInput {
   clause: string;
   heard: string;
   daysAway?: number | null;
+}
+
+export interface CallMeetingInput {
+  division: string;
+  kind: CockpitMeetingKind;
+  title: string;
+  plannedOn: string;
+  placeText?: string;
+}
+
+export interface CancelMeetingInput {
+  id: string;
+  version: number;
+  reason: string;
 }
 
 export interface CaptureInput {
@@ -493,6 +622,13 @@ export interface ChallengesInput {
   enrol?: boolean;
 }
 
+export interface CheckActionInput {
+  id: string;
+  version: number;
+  passed: boolean;
+  finding: string;
+}
+
 export interface CheckInInput {
   taskId: string;
   mode: RehabCheckInMode;
@@ -516,9 +652,19 @@ export interface CheckInput {
   placeText: string;
   finding: string;
   verdict: OversightVerdict;
+  points?: CheckPointInput[] | null;
   latitude?: number | null;
   longitude?: number | null;
   fileIds?: string[] | null;
+}
+
+export interface CheckPlanInput {
+  entryId: string;
+}
+
+export interface CheckPointInput {
+  verdict: OversightVerdict;
+  words: string;
 }
 
 export interface ChooseFaceInput {
@@ -550,6 +696,39 @@ export interface ClueStepInput {
   id: string;
   version: number;
   text: string;
+}
+
+export interface CockpitActionFilter {
+  states?: CockpitWorkState[] | null;
+  mine?: boolean | null;
+  meetingId?: string | null;
+}
+
+export interface CockpitHazardFilter {
+  states?: CockpitHazardState[] | null;
+  units?: CockpitKeyUnit[] | null;
+  grades?: CockpitHazardGrade[] | null;
+  open?: boolean | null;
+  mine?: boolean | null;
+  overdue?: boolean | null;
+  search?: string | null;
+  division?: string | null;
+}
+
+export interface CockpitMeetingFilter {
+  kinds?: CockpitMeetingKind[] | null;
+  states?: CockpitMeetingState[] | null;
+}
+
+export interface CockpitProblemFilter {
+  states?: CockpitProblemState[] | null;
+  mine?: boolean | null;
+}
+
+export interface CockpitSceneFilter {
+  states?: CockpitSceneState[] | null;
+  track?: CockpitTrack | null;
+  keyUnit?: CockpitKeyUnit | null;
 }
 
 export interface CompleteTaskInput {
@@ -597,6 +776,11 @@ export interface CorrectFactsInput {
   id: string;
   version: number;
   facts: FactsInput;
+}
+
+export interface CorrectItemInput {
+  id: string;
+  text: string;
 }
 
 export interface CreateImportInput {
@@ -658,6 +842,15 @@ export interface DecideSearchInput {
   reason: string;
 }
 
+export interface DefinePillarInput {
+  division: string;
+  kind: CockpitPillarKind;
+  code: string;
+  leadUnit: string;
+  leader?: string;
+  duty?: string;
+}
+
 export interface DemandCheckInInput {
   id: string;
   reason: string;
@@ -669,7 +862,7 @@ export interface DisputeFilter {
   categories?: DisputeCategory[] | null;
   severities?: Severity[] | null;
   levels?: HandlingLevel[] | null;
-  colours?: Colour[] | null;
+  colours?: ClockColour[] | null;
   division?: string | null;
   search?: string | null;
   mine?: boolean | null;
@@ -717,6 +910,13 @@ export interface EscalateRecommendationInput {
   version: number;
   to: string;
   reason: string;
+}
+
+export interface EstablishSceneInput {
+  id: string;
+  version: number;
+  leader: string;
+  team: TeamMemberInput[];
 }
 
 export interface EvaluateJointInput {
@@ -793,11 +993,37 @@ export interface FileRequestInput {
   toDivision?: string | null;
 }
 
+export interface FindHazardInput {
+  hazardId: string;
+  division: string;
+  unit: CockpitKeyUnit;
+  placeText: string;
+  text: string;
+  foundAt: string;
+  placeId?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+  fileIds?: string[] | null;
+}
+
+export interface FinishActionInput {
+  id: string;
+  version: number;
+  result: string;
+  fileIds?: string[] | null;
+}
+
 export interface FinishJointInput {
   id: string;
   version: number;
   again: boolean;
   reason: string;
+}
+
+export interface FinishMilestoneInput {
+  milestoneId: string;
+  proof: string;
+  fileIds?: string[] | null;
 }
 
 export interface FinishTaskInput {
@@ -821,6 +1047,13 @@ export interface GiveTaskInput {
   dueOn?: string | null;
 }
 
+export interface GradeHazardInput {
+  id: string;
+  version: number;
+  reason: string;
+  grade?: CockpitHazardGrade | null;
+}
+
 export interface HandOverInput {
   id: string;
   version: number;
@@ -835,6 +1068,15 @@ export interface HandOverMatterInput {
   field: OversightField;
   title: string;
   reason: string;
+}
+
+export interface HoldMeetingInput {
+  id: string;
+  version: number;
+  heldOn: string;
+  placeText: string;
+  attendees: AttendeeInput[];
+  minutes: string;
 }
 
 export interface ImportCellInput {
@@ -893,6 +1135,14 @@ export interface JoinClueInput {
   shielded?: boolean;
 }
 
+export interface JoinTeamInput {
+  id: string;
+  version: number;
+  membershipId: string;
+  role: CockpitTeamRole;
+  share: string;
+}
+
 export interface JointInput {
   id: string;
   version: number;
@@ -907,6 +1157,13 @@ export interface JointMeetingInput {
   placeText: string;
   attendees: string;
   minutes: string;
+}
+
+export interface JudgeProblemInput {
+  id: string;
+  version: number;
+  accept: boolean;
+  opinion: string;
 }
 
 export interface LabAskInput {
@@ -1005,6 +1262,14 @@ export interface OfflineLookupInput {
   lookedAt: string;
 }
 
+export interface OrderRectificationInput {
+  id: string;
+  version: number;
+  owner: string;
+  demand: string;
+  dueOn: string;
+}
+
 export interface OverrideBandInput {
   id: string;
   version: number;
@@ -1047,6 +1312,20 @@ export interface PlanJointInput {
   dueOn: string;
 }
 
+export interface PlanMilestoneInput {
+  id: string;
+  version: number;
+  name: string;
+  phase: CockpitPhase;
+  plannedOn: string;
+}
+
+export interface PrintBoardInput {
+  id: string;
+  version: number;
+  month: string;
+}
+
 export interface PromiseCheckInput {
   promiseId: string;
   kept: boolean;
@@ -1074,6 +1353,26 @@ export interface ProposeJointInput {
   clues: string[];
 }
 
+export interface ProposeSceneInput {
+  division: string;
+  name: string;
+  goal: string;
+  leadUnit: string;
+  apps?: string[] | null;
+  track?: CockpitTrack | null;
+  keyUnit?: CockpitKeyUnit | null;
+  pilot?: string;
+}
+
+export interface ProveSceneInput {
+  id: string;
+  version: number;
+  kind: CockpitProof;
+  text: string;
+  number?: string;
+  fileIds?: string[] | null;
+}
+
 export interface PublishBulletinInput {
   id: string;
   version: number;
@@ -1095,6 +1394,8 @@ export interface RaiseClueInput {
   title: string;
   content: string;
   placeText?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
   fileIds?: string[] | null;
   shielded?: boolean;
 }
@@ -1126,6 +1427,16 @@ export interface RecommendationStepInput {
   text: string;
 }
 
+export interface RecordHonourInput {
+  division: string;
+  name: string;
+  level: CockpitHonourLevel;
+  awardedOn: string;
+  document?: string;
+  sceneId?: string | null;
+  fileIds?: string[] | null;
+}
+
 export interface RecordPointsInput {
   id: string;
   rule: string;
@@ -1146,6 +1457,13 @@ export interface RecordTestInput {
   sampleB: string;
   doneAt?: string | null;
   taskId?: string | null;
+}
+
+export interface RectifyHazardInput {
+  id: string;
+  version: number;
+  text: string;
+  fileIds?: string[] | null;
 }
 
 export interface RedirectInput {
@@ -1180,6 +1498,14 @@ export interface RegisterFoundInput {
   conditions?: ReunionCondition[] | null;
   languages?: string | null;
   claims?: string | null;
+}
+
+export interface RegisterPlaceInput {
+  division: string;
+  unit: CockpitKeyUnit;
+  name: string;
+  address?: string;
+  contact?: string;
 }
 
 export interface RehabCaseFilter {
@@ -1246,6 +1572,13 @@ export interface ReplyInput {
   fileIds?: string[] | null;
 }
 
+export interface ReportAgainInput {
+  id: string;
+  version: number;
+  to: CockpitReportTo;
+  verticalUnit?: string;
+}
+
 export interface ReportDisputeInput {
   statement: string;
   category: DisputeCategory;
@@ -1284,6 +1617,20 @@ export interface ReportMissingInput {
   relation: string;
   phone: string;
   policeCaseNo?: string | null;
+}
+
+export interface ReportPlanInput {
+  entryId: string;
+  result: string;
+}
+
+export interface ReportProblemInput {
+  division: string;
+  title: string;
+  text: string;
+  to: CockpitReportTo[];
+  verticalUnit?: string;
+  sceneId?: string | null;
 }
 
 export interface RequestSearchInput {
@@ -1404,6 +1751,12 @@ export interface RuleSetStepInput {
   commit: boolean;
 }
 
+export interface SceneStepInput {
+  id: string;
+  version: number;
+  text: string;
+}
+
 export interface ScoreDecisionInput {
   entryId: string;
   uphold: boolean;
@@ -1450,6 +1803,22 @@ export interface SessionResponseInput {
   note?: string | null;
 }
 
+export interface SetIndicatorInput {
+  division: string;
+  name: string;
+  ownerUnit: string;
+  target: number;
+  better: CockpitBetter;
+  validFrom: string;
+  tolerance?: number;
+  app?: string;
+  key?: string;
+  code?: string;
+  formula?: string;
+  unit?: string;
+  value?: number | null;
+}
+
 export interface ShieldInput {
   id: string;
   shielded: boolean;
@@ -1465,12 +1834,20 @@ export interface SignCaseInput {
 export interface SignCheckInput {
   checkId: string;
   sha256: string;
+  signatureFileId?: string | null;
 }
 
 export interface SignInput {
   paperId: string;
   sha256: string;
   consent: boolean;
+  signatureFileId?: string | null;
+}
+
+export interface SignNoticeInput {
+  id: string;
+  paperId: string;
+  sha256: string;
   signatureFileId?: string | null;
 }
 
@@ -1530,6 +1907,12 @@ export interface TaskStepInput {
   text?: string | null;
 }
 
+export interface TeamMemberInput {
+  membershipId: string;
+  role: CockpitTeamRole;
+  share: string;
+}
+
 export interface TerminateInput {
   id: string;
   version: number;
@@ -1567,9 +1950,22 @@ export interface UrgeInput {
   note: string;
 }
 
+export interface VerifyHazardInput {
+  id: string;
+  version: number;
+  passed: boolean;
+  finding: string;
+  dueOn?: string | null;
+}
+
 export interface VerifyPassInput {
   token: string;
   reason: string;
+}
+
+export interface WeeklyListInput {
+  id: string;
+  day: string;
 }
 
 export interface WhistleInput {
@@ -1587,4 +1983,10 @@ export interface WillingInput {
 export interface WithdrawCheckInput {
   checkId: string;
   reason: string;
+}
+
+export interface WritePlanInput {
+  milestoneId: string;
+  day: string;
+  text: string;
 }

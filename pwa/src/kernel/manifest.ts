@@ -2,14 +2,17 @@ import type { Component, Ref } from "vue";
 import type { RouteRecordRaw } from "vue-router";
 import type { Json } from "@/generated/schema";
 import type { Language, LocaleLoaders } from "./i18n";
+import type { BesideMatter } from "./matters/beside";
 import type { IconName } from "./ui/icons";
 
 /** Roles as the server names them; CITIZEN stands for an account acting as a private person. */
 export type RoleFilter = "everyone" | "staff" | readonly string[];
 
+/** In every language: it stands where the application's own words are not loaded. */
+export type Label = Record<Language, string>;
+
 export interface Entry {
-  /** Key of the text. */
-  label: string;
+  label: Label;
   icon: IconName;
   to: string;
   roles: RoleFilter;
@@ -17,11 +20,19 @@ export interface Entry {
   shown?: Readonly<Ref<boolean>>;
 }
 
-/** A page that needs no sign-in. Its words stand here: whoever has not signed in has not loaded the application's. */
+/** A page that needs no sign-in. */
 export interface OpenEntry {
-  label: Record<Language, string>;
+  label: Label;
   icon: IconName;
   to: string;
+}
+
+export interface HomePanel {
+  roles: RoleFilter;
+  component: Component;
+  first?: boolean;
+  /** Neither the panel nor the application's words are loaded while this is false. */
+  shown?: Readonly<Ref<boolean>>;
 }
 
 /** What an application tells the shell about itself: the only thing the shell knows of it. */
@@ -34,7 +45,9 @@ export interface AppManifest {
   /** Offered on the page where people sign in. */
   openEntries?: readonly OpenEntry[];
   /** Shown on the home page, in order; `first` ones, with what the reader himself has to do, above everything. */
-  homePanels: { roles: RoleFilter; component: Component; first?: boolean }[];
+  homePanels: HomePanel[];
+  /** What it offers on the pages of other applications' matters. */
+  besideMatters?: readonly BesideMatter[];
   /** Where a notification about a matter of this application leads. */
   matterPath: (matterId: string, kind: string, data: Json) => string;
   /** Where a draft of this application is continued, by the draft's kind. */

@@ -1,5 +1,9 @@
+import cockpitEnglish from "@/apps/cockpit/push/en.json";
+import cockpitChinese from "@/apps/cockpit/push/zh-CN.json";
 import mediationEnglish from "@/apps/mediation/push/en.json";
 import mediationChinese from "@/apps/mediation/push/zh-CN.json";
+import oversightEnglish from "@/apps/oversight/push/en.json";
+import oversightChinese from "@/apps/oversight/push/zh-CN.json";
 import rehabEnglish from "@/apps/rehab/push/en.json";
 import rehabChinese from "@/apps/rehab/push/zh-CN.json";
 import reunionEnglish from "@/apps/reunion/push/en.json";
@@ -31,7 +35,9 @@ type Tongue = "zh-CN" | "en";
 
 /** Words that a bystander may read on a locked screen, by application. */
 const words: Readonly<Record<string, Readonly<Record<Tongue, PushWords>>>> = {
+  cockpit: { "zh-CN": cockpitChinese, en: cockpitEnglish },
   mediation: { "zh-CN": mediationChinese, en: mediationEnglish },
+  oversight: { "zh-CN": oversightChinese, en: oversightEnglish },
   rehab: { "zh-CN": rehabChinese, en: rehabEnglish },
   reunion: { "zh-CN": reunionChinese, en: reunionEnglish },
 };

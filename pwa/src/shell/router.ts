@@ -9,6 +9,8 @@ declare module "vue-router" {
     open?: boolean;
     /** Brings its own list and detail columns on wide screens. */
     wide?: boolean;
+    /** Shows words of every application, not of its own alone. */
+    allWords?: boolean;
   }
 }
 
@@ -18,9 +20,9 @@ export const router = createRouter({
   routes: [
     { path: "/", name: "home", component: () => import("./pages/HomePage.vue") },
     { path: "/sign-in", name: "sign-in", meta: { open: true }, component: () => import("./pages/SignInPage.vue") },
-    { path: "/inbox", name: "inbox", component: () => import("./pages/InboxPage.vue") },
-    { path: "/outbox", name: "outbox", component: () => import("./pages/OutboxPage.vue") },
-    { path: "/drafts", name: "drafts", component: () => import("./pages/DraftsPage.vue") },
+    { path: "/inbox", name: "inbox", meta: { allWords: true }, component: () => import("./pages/InboxPage.vue") },
+    { path: "/outbox", name: "outbox", meta: { allWords: true }, component: () => import("./pages/OutboxPage.vue") },
+    { path: "/drafts", name: "drafts", meta: { allWords: true }, component: () => import("./pages/DraftsPage.vue") },
     { path: "/me", name: "me", component: () => import("./pages/MePage.vue") },
     { path: "/me/security", name: "security", component: () => import("./pages/SecurityPage.vue") },
     ...installed.flatMap((app) => app.routes),
@@ -31,13 +33,8 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   const session = useSession();
   if (!session.known) await session.load();
-  if (to.meta.open) {
-    const owner = installed.find((app) => app.routes.some((route) => to.matched.some(({ path }) => path === route.path)));
-    // Whoever is signed in has the tabs of all applications around the page.
-    await Promise.all(session.viewer ? installed.map((app) => addTexts(app.texts)) : owner ? [addTexts(owner.texts)] : []);
-    return true;
-  }
-  if (!session.viewer) return { name: "sign-in", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
-  await Promise.all(installed.map((app) => addTexts(app.texts)));
+  if (!to.meta.open && !session.viewer) return { name: "sign-in", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
+  const speaking = to.meta.allWords ? installed : installed.filter((app) => app.routes.some((route) => to.matched.some(({ path }) => path === route.path)));
+  await Promise.all(speaking.map((app) => addTexts(app.texts)));
   return true;
 });

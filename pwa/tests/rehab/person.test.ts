@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { arrange, offersOf, variablesOf } from "@/apps/rehab/composables/actions";
-import { changesBetween } from "@/apps/rehab/composables/changes";
+import { changesBetween } from "@/kernel/matters/changes";
 import { faceStage } from "@/apps/rehab/composables/enrolment";
-import { initialOf, inputOf, requiredOf, shownFields } from "@/apps/rehab/composables/fields";
+import { initialOf, inputOf, requiredOf, shownFields } from "@/kernel/forms/fields";
 import { personActions } from "@/apps/rehab/composables/personActions";
 import { remindersOf } from "@/apps/rehab/composables/reminders";
 import { leaveSteps, requestSteps } from "@/apps/rehab/composables/requestSteps";
@@ -133,7 +133,7 @@ describe("actions as data", () => {
 });
 
 it("tells what somebody else changed meanwhile", () => {
-  const { fields, events } = changesBetween(supervision(), supervision({ band: "C1", state: "SUSPENDED" }));
+  const { fields, events } = changesBetween(supervision(), supervision({ band: "C1", state: "SUSPENDED" }), ["state", "band", "termTo"]);
   expect(fields).toEqual([{ field: "state", before: "IN_PROGRESS", after: "SUSPENDED" }, { field: "band", before: "B", after: "C1" }]);
   expect(events).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { arrange, looks, variablesOf } from "@/apps/rehab/composables/actions";
 import { commands } from "@/apps/rehab/composables/commands";
-import { initialOf, inputOf } from "@/apps/rehab/composables/fields";
+import { initialOf, inputOf } from "@/kernel/forms/fields";
 import { staffActions } from "@/apps/rehab/composables/staffActions";
 import type { RehabCaseDetail } from "@/generated/rehab";
 

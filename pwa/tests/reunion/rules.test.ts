@@ -4,7 +4,7 @@ import { fromQuery, isPlain, noFilters, toQuery, toVariables } from "@/apps/reun
 import { ageGapWord, cautionsOf, linesOf, namedIn, numbersOf } from "@/apps/reunion/composables/comparison";
 import { factRows } from "@/apps/reunion/composables/facts";
 import { factsInput, factsOf, noFacts } from "@/apps/reunion/composables/factsForm";
-import { initialOf, inputOf, requiredOf, shownFields } from "@/apps/reunion/composables/fields";
+import { initialOf, inputOf, requiredOf, shownFields } from "@/kernel/forms/fields";
 import { phaseOf, phaseOfState, stepOf } from "@/apps/reunion/composables/family";
 import { boxStyle, chosenBox, facesToChoose, portraitOf, problemsOf, squareAround } from "@/apps/reunion/composables/pictures";
 import { emptyRegistration, foundInput, missingInput, requiredFor } from "@/apps/reunion/composables/registration";

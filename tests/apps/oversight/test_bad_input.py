@@ -79,7 +79,7 @@ async def existing(ledger: asyncpg.Connection) -> dict[str, list[str]]:
     """Ids by the name of the argument that takes them."""
     tables = {
         "clueId": ("oversight_clue",), "into": ("oversight_clue",), "recommendationId": ("oversight_recommendation",),
-        "promiseId": ("oversight_promise",), "ratingId": ("oversight_rating",), "checkId": ("oversight_check",), "matterId": ("mediation_dispute",),
+        "promiseId": ("oversight_promise",), "ratingId": ("oversight_rating",), "checkId": ("oversight_check",), "paperId": ("paper",), "matterId": ("mediation_dispute",),
         "id": ("oversight_clue", "oversight_recommendation", "oversight_joint"), "unit": ("membership",), "deputy": ("membership", "account"),
     }  # fmt: skip
     made = {
@@ -87,7 +87,7 @@ async def existing(ledger: asyncpg.Connection) -> dict[str, list[str]]:
         for name, some in tables.items()
     }
     assert all(made.values()), made
-    return {**made, "division": ["331024", "331023"], "app": ["mediation", "rehab"]}
+    return {**made, "division": ["331024", "331023"], "app": ["mediation", "rehab"], "figure": ["handling_days", "lead_to_case", "joint_total"]}
 
 
 async def attack(town: Town, kind: str, name: str, data: st.DataObject) -> None:
@@ -104,7 +104,7 @@ async def attack(town: Town, kind: str, name: str, data: st.DataObject) -> None:
 
 
 def test_every_mutation_of_oversight_is_attacked() -> None:
-    assert len(MUTATIONS) == 33
+    assert len(MUTATIONS) == 35
     assert {"raiseClue", "handOverMatter", "recordOnSiteCheck", "rateRecommendation", "finishJointSupervision"} <= set(MUTATIONS)
 
 

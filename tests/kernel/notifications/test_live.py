@@ -4,66 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 from uuid import uuid4
 
 import pytest
-import uvicorn
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.typing import Subprotocol
 
-from backend.kernel.identity.sessions import COOKIE
-from tests.factories.city import APPLICANT, DISPATCHER, GRID_WORKER, STRANGER, City, Person
+from tests.factories.city import APPLICANT, DISPATCHER, GRID_WORKER, STRANGER, City
 from tests.factories.disputes import reported
+from tests.factories.sockets import PROTOCOL, SOON, listening, read, serving
 
 INBOX = "subscription { inbox { kind matterId matterCode data } }"
 CHANGED = "subscription($id: ID!) { disputeChanged(id: $id) { id version state } }"
-SOON = 5.0
-PROTOCOL = Subprotocol("graphql-transport-ws")
 
 
 @pytest.fixture
 async def address(city: City) -> AsyncIterator[str]:
-    """A server for the city's application on a port of its own."""
-    config = uvicorn.Config(city.app, log_level="critical", lifespan="off", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        serving = asyncio.create_task(server.serve([listener]))
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await serving
-
-
-@asynccontextmanager
-async def listening(
-    address: str, person: Person | None, query: str, **variables: Any
-) -> AsyncIterator[ClientConnection]:
-    """A socket with one subscription, as the phone app opens it."""
-    headers = {"Cookie": f"{COOKIE}={person.client.cookies[COOKIE]}"} if person else {}
-    async with connect(
-        f"ws://{address}/graphql",
-        subprotocols=[PROTOCOL],
-        additional_headers=headers,
-    ) as ws:
-        await ws.send(json.dumps({"type": "connection_init"}))
-        assert (await read(ws))["type"] == "connection_ack"
-        payload = {"query": query, "variables": variables}
-        await ws.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
-        await asyncio.sleep(0.2)
-        yield ws
-
-
-async def read(ws: ClientConnection) -> Any:
-    """The next message but pings."""
-    while True:
-        message = json.loads(await asyncio.wait_for(ws.recv(), SOON))
-        if message["type"] != "ping":
-            return message
+    async with serving(city) as where:
+        yield where
 
 
 async def test_a_report_reaches_the_open_app_within_a_second(city: City, address: str) -> None:

@@ -2,5 +2,6 @@
 
 from backend.apps.oversight.graphql.mutation import OversightMutation
 from backend.apps.oversight.graphql.query import OversightQuery
+from backend.apps.oversight.graphql.subscription import OversightSubscription
 
-__all__ = ["OversightMutation", "OversightQuery"]
+__all__ = ["OversightMutation", "OversightQuery", "OversightSubscription"]

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from backend.apps.oversight import access, inputs, models
+from backend.apps.oversight.graphql.figures import OversightBaseline, OversightBaselinePayload
 from backend.apps.oversight.graphql.types import (
     OversightClue,
     OversightCluePayload,
@@ -17,7 +18,7 @@ from backend.apps.oversight.graphql.types import (
     OversightRecommendation,
     OversightRecommendationPayload,
 )
-from backend.apps.oversight.service import checks, clues, joint, recommendations
+from backend.apps.oversight.service import checks, clues, figures, joint, recommendations
 from backend.kernel.access.actor import Actor
 from backend.kernel.errors import not_found
 from backend.kernel.graphql.commands import command_field
@@ -36,11 +37,16 @@ def _project(row: models.JointProject | None, errors: list[UserError]) -> Oversi
     return OversightJointPayload(project=OversightJointProject.of(row) if row else None, errors=errors)
 
 
+def _baseline(row: models.Baseline | None, errors: list[UserError]) -> OversightBaselinePayload:
+    return OversightBaselinePayload(baseline=OversightBaseline.of(row) if row else None, errors=errors)
+
+
 #: What a command answers with → its payload, and where a repeated one finds its first result.
 ANSWERS: dict[str, tuple[type, Callable[..., Any], Callable[[Actor], Any]]] = {
     "clue": (OversightCluePayload, _clue, access.readable),
     "recommendation": (OversightRecommendationPayload, _recommendation, access.recommendations),
     "project": (OversightJointPayload, _project, access.projects),
+    "baseline": (OversightBaselinePayload, _baseline, access.baselines),
 }
 
 
@@ -95,6 +101,9 @@ class OversightMutation:
     propose_joint_supervision = _command(joint.propose_joint, inputs.ProposeJointInput, "project")
     decide_joint_supervision = _command(joint.decide_joint, inputs.DecideJointInput, "project")
     plan_joint_supervision = _command(joint.plan_joint, inputs.PlanJointInput, "project")
+    sign_joint_notice = _command(joint.sign_joint_notice, inputs.SignNoticeInput, "project")
     record_joint_meeting = _command(joint.record_joint_meeting, inputs.JointMeetingInput, "project")
     evaluate_joint_supervision = _command(joint.evaluate_joint, inputs.EvaluateJointInput, "project")
     finish_joint_supervision = _command(joint.finish_joint, inputs.FinishJointInput, "project")
+
+    state_oversight_baseline = _command(figures.state_baseline, inputs.BaselineInput, "baseline")

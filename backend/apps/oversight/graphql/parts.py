@@ -159,6 +159,7 @@ class OversightRatingMeans:
 
 @strawberry.type(description="Time that was asked for, with its ground, and what was decided.")
 class OversightDelay:
+    clock_id: ID
     days: int
     basis: str
     reason: str
@@ -167,7 +168,16 @@ class OversightDelay:
 
     @classmethod
     def of(cls, row: ExtensionRequest) -> OversightDelay:
-        return cls(days=row.length, basis=row.basis, reason=row.reason, state=row.state, opinion=row.opinion or None)
+        return cls(
+            clock_id=ID(str(row.clock_id)), days=row.length, basis=row.basis, reason=row.reason, state=row.state,
+            opinion=row.opinion or None,
+        )  # fmt: skip
+
+
+@strawberry.type(description="How far one demand was met, and what was seen of it.")
+class OversightCheckPoint:
+    verdict: e.Verdict
+    words: str
 
 
 @strawberry.type(description="A visit of prosecutor and deputy; it counts once both have signed.")
@@ -180,6 +190,7 @@ class OversightCheck:
     longitude: float | None
     finding: str
     verdict: e.Verdict
+    points: list[OversightCheckPoint] = strawberry.field(description="One for each demand, in their order.")
     done_at: datetime | None
     withdrawn: bool
     withdrawn_reason: str | None
@@ -190,6 +201,7 @@ class OversightCheck:
         return cls(
             id=ID(str(row.id)), round=row.round, visited_at=row.visited_at, place_text=row.place_text, latitude=row.latitude,
             longitude=row.longitude, finding=row.finding, verdict=row.verdict, done_at=row.done_at,
+            points=[OversightCheckPoint(verdict=e.Verdict(each["verdict"]), words=each["words"]) for each in row.points],
             withdrawn=row.withdrawn, withdrawn_reason=row.withdrawn_reason or None, row=row,
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import strawberry
@@ -10,6 +10,12 @@ from strawberry import ID
 
 from backend.apps.oversight import figures, queries
 from backend.apps.oversight.enums import Field
+from backend.apps.oversight.graphql.figures import (
+    OversightChildFigures,
+    OversightFigure,
+    OversightFigureRow,
+    OversightFigures,
+)
 from backend.apps.oversight.graphql.parts import OversightAlikeClue, OversightChoice
 from backend.apps.oversight.graphql.types import OversightClue, OversightJointProject, OversightRecommendation
 from backend.apps.oversight.inputs import OversightClueFilter
@@ -18,40 +24,11 @@ from backend.kernel import clock
 from backend.kernel.access.roles import Role
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.pages import Connection
-from backend.kernel.graphql.types import Division, division_of
+from backend.kernel.graphql.types import division_of
 from backend.kernel.metrics import asking
-from backend.kernel.metrics.formulas import Result, report
+from backend.kernel.metrics.formulas import report
 
 FromDate = Annotated[date, strawberry.argument(name="from")]
-
-
-@strawberry.type(description="A figure; `value` is empty where there is too little to say.")
-class OversightFigure:
-    key: str
-    text: str
-    unit: str
-    value: float | None
-    rows: int
-
-    @classmethod
-    def of(cls, result: Result) -> OversightFigure:
-        return cls(
-            key=result.formula.key, text=result.formula.text, unit=result.formula.unit,
-            value=result.value if result.sufficient else None, rows=result.rows,
-        )  # fmt: skip
-
-
-@strawberry.type
-class OversightChildFigures:
-    division: Division
-    figures: list[OversightFigure]
-
-
-@strawberry.type(description="Figures of a division and of those below it; none is about one deputy.")
-class OversightFigures:
-    computed_at: datetime
-    figures: list[OversightFigure]
-    children: list[OversightChildFigures]
 
 
 @strawberry.type
@@ -85,11 +62,11 @@ class OversightQuery:
         rows = await queries.choices(info.context.actor, clue_id, Role.DEPUTY)
         return [OversightChoice.of(row) for row in rows]
 
-    @strawberry.field(description="Recommendations within my reach; for an agency those served on it.")
+    @strawberry.field(description="Recommendations within my reach; for an agency those served on it. `owing`: a reply is still due.")
     async def oversight_recommendations(
-        self, info: Info, first: int = 20, after: str | None = None
+        self, info: Info, first: int = 20, after: str | None = None, owing: bool | None = None, open: bool | None = None
     ) -> Connection[OversightRecommendation]:
-        page = await queries.recommendations(info.context.actor, first, after)
+        page = await queries.recommendations(info.context.actor, first, after, owing=owing, open=open)
         return page.connection(OversightRecommendation.of)
 
     @strawberry.field
@@ -114,8 +91,10 @@ class OversightQuery:
         asking.check_period(from_, to)
         place = await asking.place(info.context.actor, Permission.FIGURES, division)
         found = await report(figures.FORMULAS, place.path, from_, to)
+        before = await queries.baselines(info.context.actor, place.path)
         return OversightFigures(
-            computed_at=clock.now(), figures=[OversightFigure.of(each) for each in found.own.values()],
+            computed_at=clock.now(),
+            figures=[OversightFigure.of(each, before) for each in found.own.values()],
             children=[
                 OversightChildFigures(
                     division=await division_of(info, path.rsplit(".", 1)[-1]),
@@ -125,3 +104,11 @@ class OversightQuery:
                 if path != place.path
             ],
         )  # fmt: skip
+
+    @strawberry.field(description="The matters behind a figure: all it looks at, those it counts, or those it does not.")
+    async def oversight_figure_rows(
+        self, info: Info, figure: str, division: str, from_: FromDate, to: date, counted: bool | None = None, first: int = 20,
+        after: str | None = None,
+    ) -> Connection[OversightFigureRow]:  # fmt: skip
+        page = await queries.figure_rows(info.context.actor, figure, division, from_, to, counted, first, after)
+        return page.connection(OversightFigureRow.of)

@@ -168,6 +168,7 @@ class OversightClue:
     raised_at: datetime
     updated_at: datetime
     ended_at: datetime | None
+    erased_at: datetime | None
     row: strawberry.Private[models.Clue]
 
     @classmethod
@@ -178,7 +179,7 @@ class OversightClue:
             source_app=row.source_app or None, source_code=row.source_code or None, source_category=row.source_category or None,
             supporters=row.supporters, reason=row.reason or None, organ=row.organ or None, court=row.court or None, case_type=row.case_type,
             case_no=row.case_no or None, trigger=row.trigger, raised_at=row.raised_at, updated_at=row.updated_at,
-            ended_at=row.ended_at, row=row,
+            ended_at=row.ended_at, erased_at=row.erased_at, row=row,
         )  # fmt: skip
 
     @strawberry.field
@@ -197,6 +198,14 @@ class OversightClue:
     @strawberry.field
     async def files(self, info: Info) -> list[StoredFile]:
         return await files_of(info, list(self.row.files))
+
+    @strawberry.field(description="Where it is; for the procuratorate, which goes there. Of a shielded author it would say where he stood.")
+    async def latitude(self, info: Info) -> float | None:
+        return self.row.latitude if access.works_on_cases(info.context.actor) else None
+
+    @strawberry.field
+    async def longitude(self, info: Info) -> float | None:
+        return self.row.longitude if access.works_on_cases(info.context.actor) else None
 
     @strawberry.field(description="Points that order the work; the procuratorate's.")
     async def score(self, info: Info) -> int | None:

@@ -6,6 +6,7 @@ from backend.apps.oversight.inputs.clues import (
     AssessClueInput,
     AssignCheckerInput,
     CheckInput,
+    CheckPointInput,
     ClueStepInput,
     DivertClueInput,
     FileCaseInput,
@@ -20,6 +21,7 @@ from backend.apps.oversight.inputs.clues import (
     SueInput,
     WithdrawCheckInput,
 )
+from backend.apps.oversight.inputs.figures import BaselineInput
 from backend.apps.oversight.inputs.joint import (
     DecideJointInput,
     EvaluateJointInput,
@@ -27,6 +29,7 @@ from backend.apps.oversight.inputs.joint import (
     JointMeetingInput,
     PlanJointInput,
     ProposeJointInput,
+    SignNoticeInput,
 )
 from backend.apps.oversight.inputs.recommendations import (
     AnswerRatingInput,
@@ -47,7 +50,9 @@ __all__ = [
     "AnswerRatingInput",
     "AssessClueInput",
     "AssignCheckerInput",
+    "BaselineInput",
     "CheckInput",
+    "CheckPointInput",
     "ClueStepInput",
     "DecideJointInput",
     "DivertClueInput",
@@ -76,6 +81,7 @@ __all__ = [
     "ScreenClueInput",
     "ShieldInput",
     "SignCheckInput",
+    "SignNoticeInput",
     "SueInput",
     "WithdrawCheckInput",
 ]

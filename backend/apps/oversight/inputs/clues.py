@@ -38,7 +38,7 @@ class OversightClueFilter:
 
 @strawberry.input
 class RaiseClueInput:
-    """`shielded`: my name stays with the procuratorate."""
+    """`shielded`: my name stays with the procuratorate. A position is where it is, not where somebody writes about it."""
 
     kind: ClueKind
     field: Field
@@ -46,6 +46,8 @@ class RaiseClueInput:
     title: str
     content: str
     place_text: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
     file_ids: list[ID] | None = None
     shielded: bool = False
 
@@ -147,8 +149,19 @@ class ClueStepInput:
 
 
 @strawberry.input
+class CheckPointInput:
+    """How far one demand was met, and what was seen of it."""
+
+    verdict: Verdict
+    words: str
+
+
+@strawberry.input
 class CheckInput:
-    """`checkId` is made on the phone: sent twice, the check is recorded once. `deputy` is an account with a part in the clue."""
+    """`checkId` is made on the phone: sent twice, the check is recorded once. `deputy` is an account with a part in the clue.
+
+    `points` has one entry for each demand, in their order; `verdict` is what follows from them.
+    """
 
     check_id: ID
     recommendation_id: ID
@@ -157,6 +170,7 @@ class CheckInput:
     place_text: str
     finding: str
     verdict: Verdict
+    points: list[CheckPointInput] | None = None
     latitude: float | None = None
     longitude: float | None = None
     file_ids: list[ID] | None = None
@@ -164,10 +178,11 @@ class CheckInput:
 
 @strawberry.input
 class SignCheckInput:
-    """`sha256` is of the text that I read."""
+    """`sha256` is of the text that I read; `signatureFileId` a drawing of my name."""
 
     check_id: ID
     sha256: str
+    signature_file_id: ID | None = None
 
 
 @strawberry.input

@@ -36,6 +36,16 @@ class PlanJointInput:
 
 
 @strawberry.input
+class SignNoticeInput:
+    """`sha256` is of the text that I read; `signatureFileId` a drawing of my name."""
+
+    id: ID
+    paper_id: ID
+    sha256: str
+    signature_file_id: ID | None = None
+
+
+@strawberry.input
 class JointMeetingInput:
     id: ID
     version: int

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from backend.apps.oversight.models.baselines import Baseline
 from backend.apps.oversight.models.clues import Clue, LogEntry, Part, SiteCheck
 from backend.apps.oversight.models.joint import JointItem, JointProject, Meeting
 from backend.apps.oversight.models.recommendations import Promise, Rating, Recommendation, Reply
 
 __all__ = [
+    "Baseline",
     "Clue",
     "JointItem",
     "JointProject",

@@ -24,6 +24,8 @@ class Clue(TenantModel):
     title: str = fields.TextField()  # other deputies read it when theirs is alike
     content: str = fields.TextField()
     place_text: str = fields.TextField(default="")
+    latitude: float | None = fields.FloatField(null=True)
+    longitude: float | None = fields.FloatField(null=True)
     files: list[str] = fields.JSONField(default=list)
     source_app: str = CodeField(default="")
     source_code: str = CodeField(default="")
@@ -42,6 +44,7 @@ class Clue(TenantModel):
     raised_at: datetime = fields.DatetimeField()
     updated_at: datetime = fields.DatetimeField()
     ended_at: datetime | None = fields.DatetimeField(null=True)
+    erased_at: datetime | None = fields.DatetimeField(null=True)  # its words and files are gone
 
     class Meta:
         table = "oversight_clue"
@@ -89,6 +92,7 @@ class SiteCheck(TenantModel):
     longitude: float | None = fields.FloatField(null=True)
     finding: str = fields.TextField()
     verdict: e.Verdict = fields.CharEnumField(e.Verdict, max_length=12)
+    points: list[dict[str, str]] = fields.JSONField(default=list)  # verdict and words for each demand
     files: list[str] = fields.JSONField(default=list)
     prosecutor: UUID = fields.UUIDField(source_field="prosecutor_account")
     deputy: UUID = fields.UUIDField(source_field="deputy_account")

@@ -25,6 +25,7 @@ from backend.apps.oversight.inputs import (
 from backend.apps.oversight.models import Clue, Part, Promise, Rating, Recommendation, Reply, SiteCheck
 from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.service import common
+from backend.apps.oversight.service.recommendations import MOST_DEMANDS
 from backend.apps.oversight.workflow import R_ENDED
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor, system_actor
@@ -70,7 +71,7 @@ async def record_on_site_check(actor: Actor, request: CheckInput) -> Recommendat
     check.paper_id = (await papers.site_check(actor, clue, row, check, deputy)).id
     await check.save(force_create=True)
     await common.clue_steps.note(actor, clue, "check:recorded", recommendation=row.code, verdict=check.verdict)
-    await common.clue_steps.tell([deputy.account_id], "check.to_sign", clue)
+    await common.clue_steps.tell([deputy.account_id], "check.to_sign", clue, recommendation=str(row.id))
     return row
 
 
@@ -87,6 +88,7 @@ async def _checked(row: Recommendation, request: CheckInput, check_id: UUID) -> 
     checks = Checks()
     place = checks.text("placeText", request.place_text, least=2, most=200)
     finding = checks.text("finding", request.finding, least=4, most=3000)
+    points = _points(checks, row, request)
     checks.number("latitude", request.latitude, least=-90, most=90)
     checks.number("longitude", request.longitude, least=-180, most=180)
     # What was seen before the unit replied verifies nothing. A phone's clock may be a little ahead.
@@ -95,8 +97,21 @@ async def _checked(row: Recommendation, request: CheckInput, check_id: UUID) -> 
     checks.done()
     return SiteCheck(
         **place_of(row), id=check_id, clue_id=row.clue_id, recommendation_id=row.id, round=row.round, visited_at=request.visited_at,
-        place_text=place, latitude=request.latitude, longitude=request.longitude, finding=finding, verdict=request.verdict,
+        place_text=place, latitude=request.latitude, longitude=request.longitude, finding=finding, verdict=request.verdict, points=points,
     )  # fmt: skip
+
+
+def _points(checks: Checks, row: Recommendation, request: CheckInput) -> list[dict[str, str]]:
+    """Each demand by itself; the verdict is no better and no worse than what they come to."""
+    given = request.points
+    if given is None:
+        return []
+    if len(given) != len(row.demands):
+        checks.refuse("INVALID", "points", wanted=len(row.demands))
+    words = [checks.text(f"points.{number}.words", each.words, least=2, most=1000) for number, each in enumerate(given[:MOST_DEMANDS])]
+    if given and request.verdict != rules.verdict_of([each.verdict for each in given]):
+        checks.refuse("INVALID", "verdict")
+    return [{"verdict": str(each.verdict), "words": text} for each, text in zip(given, words, strict=False)]
 
 
 async def sign_on_site_check(actor: Actor, request: SignCheckInput) -> Recommendation:
@@ -108,7 +123,8 @@ async def sign_on_site_check(actor: Actor, request: SignCheckInput) -> Recommend
         raise not_found("checkId")
     row = await access.recommendations(actor).filter(id=found.recommendation_id).select_for_update().get()
     check = await SiteCheck.filter(id=found.id).select_for_update().get()
-    paper = await instruments.sign(actor, check.paper_id, request.sha256)
+    drawing = as_id(request.signature_file_id, "signatureFileId") if request.signature_file_id else None
+    paper = await instruments.sign(actor, check.paper_id, request.sha256, signature_file=drawing)
     clue = await Clue.filter(id=row.clue_id).select_for_update().get()
     await common.clue_steps.note(actor, clue, "check:signed", recommendation=row.code)
     if paper.state == PaperState.SIGNED:
@@ -196,10 +212,11 @@ async def rate_recommendation(actor: Actor, request: RateRecommendationInput) ->
     assert part is not None
     if await Rating.filter(recommendation_id=row.id, part_id=part.id, round=row.round).exists():
         raise Refusal("ALREADY_DONE")
-    await Rating.create(
+    rating = await Rating.create(
         **place_of(row), recommendation_id=row.id, part_id=part.id, round=row.round, process=request.process, result=request.result,
         words=words, at=clock.now(),
     )  # fmt: skip
+    await papers.opinion(system_actor(row.county, row.path), row, rating)
     clue = await Clue.filter(id=row.clue_id).select_for_update().get()
     # On the clue, whose events the unit does not read.
     await common.clue_steps.note(

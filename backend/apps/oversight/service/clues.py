@@ -55,12 +55,16 @@ async def raise_clue(actor: Actor, request: RaiseClueInput) -> Clue:
     title = checks.text("title", request.title, least=4, most=80)
     content = checks.text("content", request.content, least=10, most=5000)
     place_text = checks.text("placeText", request.place_text, most=200)
+    checks.number("latitude", request.latitude, least=-90, most=90)
+    checks.number("longitude", request.longitude, least=-180, most=180)
+    if (request.latitude is None) != (request.longitude is None):
+        checks.refuse("REQUIRED", "latitude" if request.latitude is None else "longitude")
     checks.done()
     division = await living(request.division)
     if not lies_in(division.path, actor.membership.path):
         raise not_found("division")
     clue = _new(division, kind=request.kind, source=ClueSource.DEPUTY, field=request.field, title=title, content=content,
-                place_text=place_text)  # fmt: skip
+                place_text=place_text, latitude=request.latitude, longitude=request.longitude)  # fmt: skip
     await clue.save(force_create=True)
     await common.take_part(actor, clue, PartKind.AUTHOR, shielded=request.shielded)
     clue.files = await common.attach_files(actor, request.file_ids, clue, hide=request.shielded)

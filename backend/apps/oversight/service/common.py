@@ -22,6 +22,7 @@ from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.service import attach
 from backend.kernel.identity.models import Membership
+from backend.kernel.instruments.models import PaperSignature
 from backend.kernel.jobs.service import enqueue
 from backend.kernel.validation import Checks, as_id
 from backend.kernel.workflow.matters import Steps, officers
@@ -63,7 +64,8 @@ async def part_of(actor: Actor, clue_id: UUID) -> Part | None:
 async def standing_of(actor: Actor, matter: Clue | Recommendation | JointProject) -> Standing:
     """What the actor is to the matter."""
     if isinstance(matter, JointProject):
-        return Standing(actor, matter)
+        unsigned = PaperSignature.filter(matter_id=matter.id, account_id=actor.account_id, signed_at__isnull=True)
+        return Standing(actor, matter, waiting=frozenset({"notice"}) if await unsigned.exists() else frozenset())
     clue_id = matter.id if isinstance(matter, Clue) else matter.clue_id
     part = await part_of(actor, clue_id)
     waiting: frozenset[str] = frozenset()

@@ -13,6 +13,7 @@ from backend.apps.oversight.inputs import (
     JointMeetingInput,
     PlanJointInput,
     ProposeJointInput,
+    SignNoticeInput,
 )
 from backend.apps.oversight.models import Clue, JointItem, JointProject, Meeting
 from backend.apps.oversight.permissions import Permission as P
@@ -24,7 +25,12 @@ from backend.kernel.access.roles import Role
 from backend.kernel.audit.service import record
 from backend.kernel.db.models import new_id, place_of
 from backend.kernel.errors import Refusal, not_found, not_permitted
+from backend.kernel.identity.models import Membership
+from backend.kernel.instruments import service as instruments
+from backend.kernel.instruments.models import Paper
+from backend.kernel.instruments.service import PaperState
 from backend.kernel.validation import Checks, as_id, text_of
+from backend.kernel.workflow.matters import officers
 
 OFFICE = {Side.CONGRESS: Role.NPC_OFFICE, Side.PROCURATORATE: Role.CHIEF_PROSECUTOR}
 MOST_ITEMS = 20
@@ -96,8 +102,33 @@ async def plan_joint(actor: Actor, request: PlanJointInput) -> JointProject:
     checks.done()
     project.due_on = request.due_on
     clues = await Clue.filter(id__in=[item.clue_id for item in await JointItem.filter(project_id=project.id)]).order_by("code")
-    paper = await papers.joint_notice(actor, project, [clue.code for clue in clues])
+    paper = await papers.joint_notice(actor, project, [clue.code for clue in clues], await _sides(project))
     await _steps.move(actor, project, "run", "joint:planned", {"plan": project.plan}, number=paper.number, due=str(project.due_on))
+    return project
+
+
+async def _sides(project: JointProject) -> dict[Side, Membership]:
+    """Who spoke for each side, the congress first: proposed by one, agreed to by the other."""
+    other = Side.PROCURATORATE if project.proposed_side == Side.CONGRESS else Side.CONGRESS
+    said = {project.proposed_side: project.proposed_by, other: project.agreed_by}
+    return {
+        side: next(each for each in await officers(project, OFFICE[side]) if each.account_id == said[side])
+        for side in (Side.CONGRESS, Side.PROCURATORATE)
+    }
+
+
+async def sign_joint_notice(actor: Actor, request: SignNoticeInput) -> JointProject:
+    """My side's seal on exactly what I read; with the second one the notice is out."""
+    project = await common.begin_joint(actor, request.id, "sign_notice", None)
+    wanted = as_id(request.paper_id, "paperId")
+    if not await Paper.filter(id=wanted, matter_id=project.id, template="joint_notice").exists():
+        raise not_found("paperId")
+    drawing = as_id(request.signature_file_id, "signatureFileId") if request.signature_file_id else None
+    paper = await instruments.sign(actor, wanted, request.sha256, signature_file=drawing)
+    await _steps.note(actor, project, "joint:notice_signed", number=paper.number)
+    if paper.state == PaperState.SIGNED:
+        await instruments.mark(paper, PaperState.SEALED)
+        await common.tell_officers(project, "joint.notice_sealed", Role.NPC_OFFICE, Role.CHIEF_PROSECUTOR, Role.PROSECUTOR)
     return project
 
 

@@ -245,7 +245,11 @@ async def escalate_recommendation(actor: Actor, request: EscalateRecommendationI
     overdue = await MatterClock.filter(matter_id=row.id, rule__in=REPLY_RULES, met_at__isnull=True, due_at__lt=clock.now()).exists()
     if row.state in (R.SERVED, R.REWORK) and not overdue:
         raise Refusal("NOT_OVERDUE")
-    await _steps.move(actor, row, "escalate", "recommendation:escalated", {"to": row.escalated_to, "reason": row.escalation_reason})
+    urge, above = await papers.escalation(actor, await Clue.get(id=row.clue_id), row, row.state)
+    await _steps.move(
+        actor, row, "escalate", "recommendation:escalated", {"to": row.escalated_to, "reason": row.escalation_reason}, number=urge.number,
+        report=above.number,
+    )  # fmt: skip
     await common.tell_unit(row, "recommendation.escalated")
     await common.tell_parts(row, "ESCALATED")
     return row

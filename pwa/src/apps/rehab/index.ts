@@ -57,23 +57,23 @@ export const rehab: AppManifest = {
     { path: "/care/figures", name: "care-figures", component: () => import("./pages/CareFiguresPage.vue") },
   ],
   tabs: [
-    { label: "rehab.home.title", icon: "check", to: "/care", roles: citizens, shown: present },
+    { label: { "zh-CN": "我的计划", en: "My plan" }, icon: "check", to: "/care", roles: citizens, shown: present },
     // ---- the staff
-    { label: "rehab.staff.tab.cases", icon: "people", to: "/care/cases", roles: caseworkers },
-    { label: "rehab.staff.tab.today", icon: "check", to: "/care/today", roles: helpers },
+    { label: { "zh-CN": "人员", en: "Cases" }, icon: "people", to: "/care/cases", roles: caseworkers },
+    { label: { "zh-CN": "今日", en: "Today" }, icon: "check", to: "/care/today", roles: helpers },
   ],
   quickActions: [
     // ---- the staff
-    { label: "rehab.staff.quick.review", icon: "eye", to: "/care/review", roles: reviewers },
-    { label: "rehab.staff.quick.today", icon: "map", to: "/care/today", roles: reviewers },
-    { label: "rehab.staff.quick.verify", icon: "scan", to: "/care/verify", roles: verifiers },
-    { label: "rehab.staff.quick.register", icon: "plus", to: "/care/register", roles: ["POLICE_OFFICER"] },
-    { label: "rehab.staff.quick.transfers", icon: "send", to: "/care/transfers", roles: ["ANTI_DRUG_OFFICE"] },
-    { label: "rehab.staff.quick.rules", icon: "paper", to: "/care/rules", roles: caseworkers },
-    { label: "rehab.staff.quick.figures", icon: "chart", to: "/care/figures", roles: readers },
+    { label: { "zh-CN": "看签到", en: "Review" }, icon: "eye", to: "/care/review", roles: reviewers },
+    { label: { "zh-CN": "今日走访", en: "My visits" }, icon: "map", to: "/care/today", roles: reviewers },
+    { label: { "zh-CN": "查验通行码", en: "Verify a pass" }, icon: "scan", to: "/care/verify", roles: verifiers },
+    { label: { "zh-CN": "登记", en: "Register" }, icon: "plus", to: "/care/register", roles: ["POLICE_OFFICER"] },
+    { label: { "zh-CN": "转入转出", en: "Transfers" }, icon: "send", to: "/care/transfers", roles: ["ANTI_DRUG_OFFICE"] },
+    { label: { "zh-CN": "积分规则", en: "Rules" }, icon: "paper", to: "/care/rules", roles: caseworkers },
+    { label: { "zh-CN": "关怀数据", en: "Figures" }, icon: "chart", to: "/care/figures", roles: readers },
   ],
   homePanels: [
-    { roles: citizens, component: defineAsyncComponent(() => import("./components/person/CarePanel.vue")), first: true },
+    { roles: citizens, shown: present, component: defineAsyncComponent(() => import("./components/person/CarePanel.vue")), first: true },
     // ---- the staff
     { roles: [...reviewers, ...helpers], component: defineAsyncComponent(() => import("./components/staff/StaffPanel.vue")) },
   ],

@@ -1,20 +1,12 @@
-import type { Component } from "vue";
 import type { RehabCaseDetail } from "@/generated/rehab";
 import type { Json } from "@/generated/schema";
-import type { Operation } from "@/kernel/graphql/operation";
-import { type ActionLook, type Arranged, type OfferedAction, arrangeActions } from "@/kernel/matters/actions";
-import type { Payload } from "@/kernel/matters/submit";
-import type { Field, Input } from "./fields";
+import type { FormLook, Forms } from "@/kernel/forms/actions";
+import type { Input } from "@/kernel/forms/fields";
+import { type Arranged, type OfferedAction, arrangeActions } from "@/kernel/matters/actions";
 import { personActions } from "./personActions";
 import { staffActions } from "./staffActions";
 
-/** What this application knows of an action: how it looks, and either the page it leads to or the form it is done with. */
-export interface CaseLook extends ActionLook<RehabCaseDetail> {
-  to?: (matter: RehabCaseDetail) => string;
-  operation?: Operation<Record<string, Payload>, never>;
-  /** A form of its own, where the fields alone do not show what is decided; it gets the action, the case and the preset. */
-  form?: () => Promise<{ default: Component }>;
-  fields?: readonly Field[];
+export interface CaseLook extends FormLook<RehabCaseDetail> {
   /** What goes along beside the fields: the case's id, its id and version (steps of the case itself), or nothing. */
   base?: "id" | "version" | "none";
   /** Brings the fields' values into the command's shape, where they differ. */
@@ -42,3 +34,12 @@ export function variablesOf(action: CaseLook, values: Input, matter: RehabCaseDe
   const shaped = action.shape ? action.shape(input, matter) : input;
   return action.variables ? action.variables(shaped, matter) : { input: shaped };
 }
+
+export const forms: Forms<RehabCaseDetail, CaseAction> = {
+  texts: "rehab",
+  words: "rehab.word",
+  watched: { state: "caseState", band: "band", termTo: "date" },
+  arrange,
+  offered: (matter, name) => offersOf(arrange(matter)).find((action) => action.name === name),
+  variables: variablesOf,
+};

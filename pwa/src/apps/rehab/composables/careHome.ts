@@ -1,5 +1,6 @@
 import { computed, ref } from "vue";
 import { CareHome, type CareHomeResult } from "@/generated/rehab";
+import { onArrival } from "@/kernel/arrivals";
 import { useSession } from "@/kernel/auth/session";
 import { execute } from "@/kernel/graphql/client";
 import { useKeptRead } from "@/kernel/offline/useKeptRead";
@@ -10,6 +11,11 @@ export type FamilyTask = CareHomeResult["myRehabTasks"]["edges"][number]["node"]
 const keptUnder = "rehab.home";
 const found = ref(false);
 let asked = "";
+
+// What arrives may be the first there is: the panel that would hear of it is not there yet.
+onArrival(({ app }) => {
+  if (app === "rehab" && asked) void look(asked);
+});
 
 /** What relatives are asked to do; the person's own duties are on the own page. */
 export const familyTasks = (home: CareHomeResult | undefined): FamilyTask[] =>

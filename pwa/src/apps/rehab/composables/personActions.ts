@@ -2,14 +2,16 @@ import {
   AskFurtherReview, AskLaboratory, BlowWhistle, ExtendLeave, FileLeave, FileRehabRequest, InviteFamily, ObjectToRehab, type RehabCaseDetail,
   ReturnFromLeave, WithdrawFace, WithdrawLeave, WithdrawRehabRequest,
 } from "@/generated/rehab";
+import type { Field as FieldOf, Wording } from "@/kernel/forms/fields";
 import { rehabLinkKinds, rehabRequestKinds, rehabWhistleGrounds } from "@/generated/schema";
 import type { CaseLook } from "./actions";
-import type { Field, Wording } from "./fields";
 
 const unsigned = (matter: RehabCaseDetail) => matter.papers.find((paper) => paper.mySignature === false);
 const retake = (matter: RehabCaseDetail) => matter.checkIns.find((checkIn) => checkIn.state === "RETAKE");
 const leaves = (matter: RehabCaseDetail, state: string) => matter.leaves.filter((leave) => leave.state === state);
 const openRequests = (matter: RehabCaseDetail) => matter.requests.filter((request) => request.state === "FILED" || request.state === "IN_HAND");
+
+type Field = FieldOf<RehabCaseDetail>;
 
 const leaveField = (state: string): Field => ({
   name: "leaveId",

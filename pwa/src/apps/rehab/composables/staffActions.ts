@@ -1,20 +1,30 @@
 import {
   AssignRehabLink, BeginFollowUp, CloseWhistle, ConfirmBreach, ConfirmFace, ConfirmPoints, DecideBand, DecideFurtherReview, DecideLeave,
   DecideRehabObjection, DecideRehabRequest, DemandCheckIn, DraftTreatmentAgreement, ExcuseRehabTask, ExitRehabCase, FindRelapse, NoteBreach, OrderIsolation,
-  OverrideBand, RecordDrugTest, RecordLabResult, RecordNotReported, RecordPoints, type RehabCaseDetail, ReportIn, ReportSeriousBreach, ResumeRehabCase,
+  OverrideBand, RehabAssignees, RecordDrugTest, RecordLabResult, RecordNotReported, RecordPoints, type RehabCaseDetail, ReportIn, ReportSeriousBreach, ResumeRehabCase,
   SettleBreach, SettleRelapse, StartSupervision, SuspendRehabCase, TakeRehabRequest, TerminateRehabCase,
 } from "@/generated/rehab";
 import { type RehabEndType, type RehabLinkKind, rehabBands, rehabBreachKinds, rehabExcuses, rehabFindings, rehabSuspendCauses, rehabTestKinds } from "@/generated/schema";
+import { execute } from "@/kernel/graphql/client";
+import type { Field as FieldOf, Found } from "@/kernel/forms/fields";
 import type { CaseLook } from "./actions";
-import type { Field } from "./fields";
 import {
   breachField, breachesToConfirm, draftEntries, leaveField, leavesToDecide, measuresOf, objectionField, objectionsIn, openTasksOfPerson, openWhistles,
   proposalOf, requestField, requestsIn, stepText, taskField, testField, testsWith, unsigned, whistleField,
 } from "./staffFields";
 
+type Field = FieldOf<RehabCaseDetail>;
+
 const reason: Field = { name: "reason", kind: "longtext", max: 1000 };
 /** Links that a named officer can be. */
 const officers: readonly RehabLinkKind[] = ["DRUG_WORKER", "POLICE", "GRID", "VILLAGE", "OFFICE"];
+
+/** Officers who can be this link of the case. */
+async function assignees({ id }: RehabCaseDetail, kind: RehabLinkKind): Promise<Found[]> {
+  const { rehabAssignees } = await execute(RehabAssignees, { caseId: id, kind });
+  return rehabAssignees.map((one) => ({ id: one.membershipId, name: one.name, role: one.role, note: one.agencyName }));
+}
+
 const measures = (kind: string) => (matter: RehabCaseDetail) => {
   const texts = (matter.agreement?.measures ?? []).filter((one) => one.kind === kind).map((one) => one.text);
   return texts.length ? texts : [""];
@@ -118,7 +128,13 @@ const daily: Readonly<Record<string, CaseLook>> = {
     icon: "link", operation: AssignRehabLink,
     fields: [
       { name: "kind", kind: "choice", words: "linkKind", values: officers },
-      { name: "membership", kind: "membership", link: (values) => officers.find((kind) => kind === values["kind"]) },
+      {
+        name: "membership", kind: "find", dependsOn: "kind",
+        find: (matter, values) => {
+          const kind = officers.find((one) => one === values["kind"]);
+          return kind && (() => assignees(matter, kind));
+        },
+      },
     ],
   },
   override_band: {

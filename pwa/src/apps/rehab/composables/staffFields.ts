@@ -1,5 +1,7 @@
 import type { RehabCaseDetail } from "@/generated/rehab";
-import type { Field, Input, Option, Wording } from "./fields";
+import type { Field as FieldOf, Input, Option, Wording } from "@/kernel/forms/fields";
+
+type Field = FieldOf<RehabCaseDetail>;
 
 /** Rows of a case that an action of the staff is about, and the fields that choose one of them. */
 

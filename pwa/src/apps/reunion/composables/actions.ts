@@ -1,23 +1,17 @@
-import type { Component } from "vue";
 import {
   AddNextOfKin, AddReunionPicture, AnswerTip, ArrangeReturn, AskAssist, AskReunionVerification, ChooseReunionFace, CloseReunionCase, ConfirmReunionIdentity, CorrectReunionFacts,
   DecideBulletin, DecideFaceSearch, ForgoBulletin, GiveReunionTask, HandOver, LinkReunionFind, PlacePerson, PublishBulletin, RaiseReunionAlarm, RecordFollowUp, RecordQuickCheck, RecordReunionBasis, RecordReunionProof, RefuseContact,
   RemoveReunionPicture, RequestFaceSearch, type ReunionCaseDetail, SaveCarePlan, TakeDownBulletin, WithdrawBulletin, WithdrawReunionCase,
 } from "@/generated/reunion";
 import { type Json, type ReunionPurpose, reunionAlarms, reunionBasisKinds, reunionProofKinds, reunionTipVerdicts } from "@/generated/schema";
-import type { Operation } from "@/kernel/graphql/operation";
-import { type ActionLook, type Arranged, type OfferedAction, arrangeActions } from "@/kernel/matters/actions";
-import type { Payload } from "@/kernel/matters/submit";
-import type { Field, Input } from "./fields";
+import type { FormLook, Forms } from "@/kernel/forms/actions";
+import type { Field as FieldOf, Input } from "@/kernel/forms/fields";
+import { type Arranged, type OfferedAction, arrangeActions } from "@/kernel/matters/actions";
 import { facesToChoose } from "./pictures";
 
-/** What this application knows of an action: how it looks, and either the page it leads to or the form it is done with. */
-export interface CaseLook extends ActionLook<ReunionCaseDetail> {
-  to?: (matter: ReunionCaseDetail) => string;
-  operation?: Operation<Record<string, Payload>, never>;
-  /** A form of its own, where the fields alone do not show what is decided; it gets the action, the case and the preset. */
-  form?: () => Promise<{ default: Component }>;
-  fields?: readonly Field[];
+type Field = FieldOf<ReunionCaseDetail>;
+
+export interface CaseLook extends FormLook<ReunionCaseDetail> {
   /** Only from a button beside what it is about, never in the bar. */
   beside?: boolean;
   /** The variables, where they are not `{ input: { id, version, …fields } }`. */
@@ -142,3 +136,12 @@ export function offeredAction(matter: ReunionCaseDetail, name: string): CaseActi
 export function variablesOf(action: CaseLook, input: Input, base: { id: string; version: number }): { [key: string]: Json } {
   return action.variables ? action.variables(input, base) : { input: { id: base.id, version: base.version, ...input } };
 }
+
+export const forms: Forms<ReunionCaseDetail, CaseAction> = {
+  texts: "reunion",
+  words: "reunion.word",
+  watched: { state: "caseState", alarm: "alarm" },
+  arrange,
+  offered: offeredAction,
+  variables: (action, input, _matter, base) => variablesOf(action, input, base),
+};

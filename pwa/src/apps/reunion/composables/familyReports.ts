@@ -1,5 +1,6 @@
 import { computed, ref } from "vue";
 import { MyReunionReport, type MyReunionReportsResult, MyReunionReports, type ReunionReportCard, type ReunionReportDetail } from "@/generated/reunion";
+import { onArrival } from "@/kernel/arrivals";
 import { useSession } from "@/kernel/auth/session";
 import { execute } from "@/kernel/graphql/client";
 import { TransportError } from "@/kernel/graphql/errors";
@@ -9,6 +10,11 @@ import { useKeptRead } from "@/kernel/offline/useKeptRead";
 const keptUnder = "reunion.family";
 const found = ref(false);
 let asked = "";
+
+// What arrives may be the first there is: the panel that would hear of it is not there yet.
+onArrival(({ app }) => {
+  if (app === "reunion" && asked) void look(asked);
+});
 
 export const reportsOf = (result: MyReunionReportsResult | undefined): ReunionReportCard[] => result?.reunionCases.edges.map((edge) => edge.node) ?? [];
 

@@ -5,7 +5,7 @@ import {
 import type { Operation } from "@/kernel/graphql/operation";
 import type { Payload } from "@/kernel/matters/submit";
 import type { IconName } from "@/kernel/ui/icons";
-import type { Field } from "./fields";
+import type { Field } from "@/kernel/forms/fields";
 
 /** What is done with one row of a case (a task, a relative, a call): its form and its command, which takes the row's id. */
 export interface RowLook {
@@ -26,7 +26,7 @@ export const rowLooks = {
   finish_task: { icon: "send", operation: FinishReunionTask, fields: [{ ...word, max: 2000 }], picture: true },
   refuse_task: { icon: "close", operation: RefuseReunionTask, fields: [word], danger: true },
   verify_task: { icon: "check", operation: VerifyReunionTask, fields: [] },
-  return_task: { icon: "refresh", operation: ReturnReunionTask, fields: [{ ...reason, max: 1000 }, { name: "days", kind: "whole", max: 2, initial: () => "3" }] },
+  return_task: { icon: "refresh", operation: ReturnReunionTask, fields: [{ ...reason, max: 1000 }, { name: "days", kind: "number", max: 2, initial: () => "3" }] },
   cancel_task: { icon: "close", operation: CancelReunionTask, fields: [word], danger: true },
   unlink_find: { icon: "close", operation: UnlinkReunionFind, fields: [reason], danger: true },
   remove_kin: { icon: "trash", operation: RemoveNextOfKin, fields: [reason], danger: true },

@@ -1,0 +1,61 @@
+"""Findings for each demand of a check, when a clue's words were erased, and what a county states that a figure was before."""
+
+from orjson import loads
+from tortoise import fields, migrations
+from tortoise.fields.data import JSON_DUMPS
+from tortoise.migrations import operations as ops
+
+from backend.kernel.db.fields import CodeField, CountyField, LTreeField
+from backend.kernel.db.models import new_id
+from backend.kernel.db.policy import STAFF_APPENDS, TenantTable, append_only, for_purpose
+
+BASELINE = TenantTable(
+    "oversight_baseline",
+    staff=STAFF_APPENDS,
+    indexes=("(county, figure, stated_at desc)",),
+    checks={"runs_forward": "first_on <= last_on", "no_less_than_nothing": "days >= 0"},
+)
+ALL = for_purpose("'oversight_all'")
+#: Figures are read by whoever sees the place; an agency or a deputy sees none.
+REACH = (
+    "create policy reach on oversight_baseline as restrictive for select to shanzhi_staff using "
+    f"({ALL})"
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("oversight", "0002_security")]
+
+    initial = False
+
+    operations = [
+        ops.AddField(
+            model_name="SiteCheck", name="points",
+            field=fields.JSONField(default=list, db_default=[], encoder=JSON_DUMPS, decoder=loads),
+        ),
+        ops.AddField(
+            model_name="Clue", name="erased_at", field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)
+        ),
+        ops.CreateModel(
+            name="Baseline",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ("county", CountyField(generated=False, null=False, unique=False)),
+                ("path", LTreeField(generated=False, null=False, unique=False)),
+                ("figure", CodeField(generated=False, null=False, unique=False)),
+                ("days", fields.FloatField()),
+                ("first_on", fields.DateField()),
+                ("last_on", fields.DateField()),
+                ("source", fields.TextField(unique=False)),
+                ("by", fields.UUIDField(source_field="stated_by")),
+                ("at", fields.DatetimeField(source_field="stated_at", auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "oversight_baseline", "app": "oversight", "pk_attr": "id",
+                "table_description": "One statement; the newest of a figure counts. Append-only.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.RunSQL(BASELINE.statements()),
+        ops.RunSQL([REACH, *append_only("oversight_baseline")]),
+    ]

@@ -1,0 +1,13 @@
+import { recommendationCommands } from "./recommendationCommands";
+
+/** Operations that may wait in the outbox; each has a name in the locale files (oversight.command.…). */
+export const clueCommands: readonly string[] = [
+  "AssessClue", "AssignChecker", "CloseOversightCase", "DivertClue", "DraftRecommendation", "FileOversightCase", "HandOverMatter", "JoinClue", "LogInvestigation",
+  "RaiseClue", "ScreenClue", "ShieldClue", "SueOversightCase",
+];
+
+const jointCommands: readonly string[] = [
+  "DecideJointSupervision", "EvaluateJointSupervision", "FinishJointSupervision", "PlanJointSupervision", "ProposeJointSupervision", "RecordJointMeeting",
+];
+
+export const commands: ReadonlySet<string> = new Set([...clueCommands, ...jointCommands, ...recommendationCommands]);

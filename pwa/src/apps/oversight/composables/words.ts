@@ -1,0 +1,9 @@
+import { useWordsOf } from "@/kernel/i18n/words";
+
+export const wordsRoot = "oversight.word";
+
+/** Words for the values of this application: `word("field", "LAND")` is the text oversight.word.field.LAND. */
+export const useWords = () => useWordsOf(wordsRoot);
+
+/** An event's tag without the application's name: its words are in the group "event". */
+export const eventOf = (tag: string): string => tag.replace(/^\w+:/, "");
