@@ -44,7 +44,8 @@ def test_a_clue_is_raised_without_a_network_and_another_deputy_joins(phone: Call
     deputy.tap("获取位置")
     expect(deputy.page.get_by_text("误差", exact=False).first).to_be_visible()
     deputy.page.locator("input[type=file]").last.set_input_files(photograph)
-    deputy.tick("保护我的姓名")
+    expect(deputy.page.locator("form").get_by_role("img")).to_be_visible()
+    deputy.page.get_by_role("checkbox", name="保护我的姓名").check()
     deputy.see("已自动存为草稿")
     deputy.context.set_offline(True)
     deputy.page.reload()
@@ -75,7 +76,7 @@ def test_a_clue_is_raised_without_a_network_and_another_deputy_joins(phone: Call
     # What happens shows by itself on the page that is open.
     fresh(deputy, clue)
     sheet = prosecutor.act("审查线索")
-    sheet.get_by_role("radio", name="受理").first.check(force=True)
+    sheet.get_by_text("受理", exact=True).click()
     sheet.get_by_label("理由").fill("属于检察监督范围")
     prosecutor.send(sheet, "答复")
     expect(deputy.page.locator("main .tag", has_text="已受理").first).to_be_visible()

@@ -189,6 +189,20 @@ def rate(deputy: Phone, row: str, process: str, result: str, words: str, label: 
     deputy.send(sheet, label)
 
 
+def answer(unit: Phone, words: str) -> None:
+    sheet = unit.act("答复评价")
+    sheet.get_by_role("textbox", name="答复", exact=True).fill(words)
+    unit.send(sheet)
+
+
+def close(chief: Phone, clue: str) -> None:
+    fresh(chief, clue)
+    sheet = chief.act("办结")
+    sheet.get_by_role("textbox", name="办结理由").fill("整改到位,予以结案")
+    sheet.get_by_label("我已核对").check()
+    chief.send(sheet, "办结")
+
+
 def test_what_the_deputy_raised_is_put_right_the_second_time(phone: Callable[..., Phone], photograph: Path) -> None:
     staff = Staff(lambda: phone(**SITE))
     deputy, prosecutor, unit, congress = staff[DEPUTY], staff[PROSECUTOR], staff[UNIT], staff[CONGRESS]
@@ -216,9 +230,7 @@ def test_what_the_deputy_raised_is_put_right_the_second_time(phone: Callable[...
     fresh(unit, page_of(row))
     unit.see("重新办理")
     unit.see("第二轮")
-    sheet = unit.act("答复评价")
-    sheet.get_by_role("textbox", name="答复", exact=True).fill("已加装雨污分流设施")
-    unit.send(sheet)
+    answer(unit, "已加装雨污分流设施")
     reply(unit, row, photograph, "重新办理:已彻底排查管网并整改。")
 
     visit(prosecutor, row, photograph, offline=False)
@@ -227,11 +239,7 @@ def test_what_the_deputy_raised_is_put_right_the_second_time(phone: Callable[...
     rate(deputy, row, "5 很满意", "5 很满意", "这次彻底解决了", "提交评价")
     fresh(deputy, page_of(row))
     deputy.see("已加装雨污分流设施")
-    fresh(staff[CHIEF], clue)
-    sheet = staff[CHIEF].act("办结")
-    sheet.get_by_role("textbox", name="办结理由").fill("整改到位,予以结案")
-    sheet.get_by_label("我已核对").check()
-    staff[CHIEF].send(sheet, "办结")
+    close(staff[CHIEF], clue)
 
     # The congress office reads how it went, and what its figures are made of.
     fresh(congress, page_of(row))

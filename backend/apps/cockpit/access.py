@@ -157,6 +157,7 @@ MEETING_ACTIONS = _named(
     _may(MEETINGS, "add", P.CONVENE, states=frozenset({M.PLANNED}), requires=("title",)),
     _may(MEETINGS, "hold", P.CONVENE, "hold"),
     _may(MEETINGS, "decide", P.ASSIGN, states=frozenset({M.PLANNED, M.HELD}), requires=("text", "owner", "dueOn")),
+    _may(MEETINGS, "brief", P.FIGURES, states=frozenset({M.PLANNED, M.HELD}), requires=("month",)),
     _may(MEETINGS, "cancel", P.CONVENE, "cancel"),
 )
 

@@ -145,7 +145,7 @@ async def _meetings(cast: dict[str, Actor]) -> None:
                 i.AttendeeInput(unit="仙居县社会治理中心", name="测试县中心甲", head=True),
                 i.AttendeeInput(unit="白塔镇人民政府", name="测试镇领导", head=True),
             ], minutes="会议听取了各单位上月工作情况,研究了试点推进和隐患整改,议定事项列入任务清单。"))  # fmt: skip
-        task = await _task(office, leader, meeting, "对白塔镇出租房消防隐患开展一次全面排查", 10)
+        task = await _task(office, leader, meeting, "对白塔镇出租房消防隐患开展一次全面排查", 45)
         await play_as(leader, actions.finish_action, i.FinishActionInput(
             id=ID(str(task.id)), version=task.version, result="已排查出租房42处,发现问题6处,均已列入整改"))  # fmt: skip
     with clock.shifted(-3 * DAY):
@@ -162,16 +162,16 @@ async def _task(office: Actor, owner: Actor, meeting: Meeting | None, text: str,
 
 
 async def _problems(cast: dict[str, Actor]) -> None:
-    with clock.shifted(-8 * DAY):
+    with clock.shifted(-4 * DAY):
         row = await play_as(cast[LEADER], problems.report_problem, i.ReportProblemInput(
             division=TOWN, title="流动渔船信息无法共享", text="外地籍渔船停靠信息分散在多个系统,网格无法掌握,建议市级打通。",
             to=[e.ReportTo.VERTICAL, e.ReportTo.TASK_FORCE], vertical_unit="台州市港航口岸和渔业管理局"))  # fmt: skip
         row = await play_as(cast[OFFICE], problems.assign_problem, i.AssignProblemInput(
             id=ID(str(row.id)), version=row.version, owner=_member(cast[CITY_OFFICE])))  # fmt: skip
-    with clock.shifted(-5 * DAY):
+    with clock.shifted(-2 * DAY):
         await play_as(cast[CITY_OFFICE], problems.answer_problem, i.AnswerProblemInput(
             id=ID(str(row.id)), version=row.version, answer="已协调数据局,本月内开放渔船停靠信息查询接口。"))  # fmt: skip
-    with clock.shifted(-2 * DAY):
+    with clock.shifted(-1 * DAY):
         await play_as(cast[LEADER], problems.report_problem, i.ReportProblemInput(
             division=TOWN, title="出租房二维码门牌重复", text="同一出租房有两个二维码门牌,登记信息不一致。", to=[e.ReportTo.TASK_FORCE]))  # fmt: skip
 

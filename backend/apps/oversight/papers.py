@@ -112,7 +112,7 @@ async def site_check(actor: Actor, clue: Clue, row: Recommendation, check: SiteC
 async def opinion(actor: Actor, row: Recommendation, rating: Rating) -> Paper:
     """征询意见表. The unit reads it: `actor` is the system, and nothing says which deputy answered."""
     facts = {
-        **_common(actor, row.code), "organ": "征询办理意见", "unit": row.unit_name, "round": rating.round, "process": MARKS[rating.process],
+        **_common(actor, row.code), "unit": row.unit_name, "round": rating.round, "process": MARKS[rating.process],
         "result": MARKS[rating.result], "words": rating.words,
     }  # fmt: skip
     return await issue(actor, row, template("opinion"), facts, series="意见", subject_id=rating.id)

@@ -131,6 +131,7 @@ export const commandIds: Readonly<Record<string, string>> = {
   PlacePerson: "5eae0a77b93ad248924be71d020266ed31778bab790a24d2065e6e53fc969785",
   PlanJointSupervision: "d55a807bc0ac99c83d811972f48ed2ab0829d972d9f1e56ee037aa8d3ba936f8",
   PlanMilestone: "51b9614c1609bb7d7a9f21e13875197f827197e10c37731f80c1e16b0dafec94",
+  PrintBoard: "6ff72a2389d6d14e3ebf623b48dd9409065dab97a3b30eb70eee8b9b43e9e675",
   ProposeJointSupervision: "8e00641e13a517d4b92d158b6fd55e911ab8faa60b044453cb19e405ef3bc26b",
   ProposeScene: "6785ccde34de15fc7abfbbe77cc43866343720b4ba269b568f3f37e11e5da5a6",
   ProveScene: "217de4b584b7735aae3a039ac4efd0c5919e36f8bea9c4748d29c5951718bfdf",

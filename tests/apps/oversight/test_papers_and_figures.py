@@ -8,6 +8,7 @@ import pytest
 
 from backend.apps.oversight.figures import FORMULAS
 from backend.kernel.demonstration import COUNTY
+from tests.apps.rehab.test_under_fire import outcomes
 from tests.factories.city import PROGRAM_OFFICE, City, Person, Refused
 from tests.factories.oversight import (
     CHIEF,
@@ -111,7 +112,7 @@ async def test_both_organs_seal_the_notice(city: City) -> None:
     assert (await papers_of(chief, project, "project"))["联合督办通知"]["state"] == "DRAFT", "one seal is not two"
     offered = {each["name"] for each in (await look(congress, project, "availableActions { name }", what="project"))["availableActions"]}
     assert "sign_notice" in offered
-    await do(congress, "signJointNotice", **given)
+    assert await outcomes(*(do(congress, "signJointNotice", **given) for _ in range(2))) == ["DONE", "WRONG_STATE"], "two taps, one seal"
     assert (await papers_of(chief, project, "project"))["联合督办通知"]["state"] == "SEALED"
 
 

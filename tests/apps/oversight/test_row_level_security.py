@@ -36,6 +36,7 @@ from tests.factories.oversight import (
     served,
     step,
 )
+from tests.factories.supervision import act
 from tests.kernel.db.test_row_level_security import COUNTY_PATH, as_login
 
 #: Table → column that names the matter.
@@ -45,11 +46,12 @@ OF_A_RECOMMENDATION = {
     **dict.fromkeys(("oversight_reply", "oversight_promise", "oversight_rating"), "recommendation_id"),
 }
 KERNEL = dict.fromkeys(
-    ("event", "job", "matter_clock", "paper", "paper_signature", "stored_file", "extension_request", "share", "participant", "access_log"),
+    ("event", "job", "matter_clock", "paper", "paper_signature", "stored_file", "extension_request", "share", "participant", "access_log",
+     "figure_fact", "retention"),
     "matter_id",
 )  # fmt: skip
 #: Oversight makes no row here: it looks at no face, hands out no link and takes nothing in from outside systems.
-ELSEWHERE = {"face_challenge", "face_enrolment", "face_search", "face_template", "gallery_face", "inbound_message", "link", "retention"}
+ELSEWHERE = {"cockpit_correction", "face_challenge", "face_enrolment", "face_search", "face_template", "gallery_face", "inbound_message", "link"}
 MINE = {"oversight_clue", "oversight_part", "oversight_check"}
 
 
@@ -211,7 +213,7 @@ async def test_nobody_puts_words_into_anothers_mouth(city: City, database: Any) 
 def test_every_table_is_looked_at_here() -> None:
     tables = {model._meta.db_table for model in vars(models).values() if isinstance(model, type) and issubclass(model, TenantModel)}
     joint = {"oversight_joint", "oversight_joint_item", "oversight_meeting"}
-    assert tables == set(OF_A_CLUE) | set(OF_A_RECOMMENDATION) | joint
+    assert tables == set(OF_A_CLUE) | set(OF_A_RECOMMENDATION) | joint | {"oversight_baseline"}
 
 
 async def test_no_table_of_the_kernel_that_names_a_matter_was_forgotten(city: City, database: Any) -> None:
@@ -259,3 +261,17 @@ async def test_of_a_dispute_nothing_about_anybody_goes_over(city: City, database
     prosecutor = await scope_of(city, PROSECUTOR, Role.PROSECUTOR)
     assert await seen(database.login_dsn, prosecutor, dispute, {"mediation_dispute": "id", "mediation_party": "dispute_id"} | KERNEL) == set()
     assert await seen(database.login_dsn, await scope_of(city, CENTER, Role.COUNTY_CENTER), clue, OF_A_CLUE) == {"oversight_clue", "oversight_part"}
+
+
+async def test_what_a_figure_was_is_read_by_whoever_sees_the_place_and_changed_by_nobody(city: City, database: Any) -> None:
+    congress = await city.sign_in(CONGRESS)
+    given = {"figure": "handling_days", "days": 62, "firstOn": "2025-01-01", "lastOn": "2025-12-31", "source": "县检察院年度统计"}
+    row = dict((await act(congress, "stateOversightBaseline", show="baseline { id }", **given))["baseline"])
+    table = {"oversight_baseline": "id"}
+    for phone, role in ((CONGRESS, Role.NPC_OFFICE), (CHIEF, Role.CHIEF_PROSECUTOR), (PROSECUTOR, Role.PROGRAM_OFFICE)):
+        assert await seen(database.login_dsn, await scope_of(city, phone, role), row, table) == set(table), role
+    for phone, role in ((DEPUTY, Role.DEPUTY), (UNIT, Role.SUPERVISED_UNIT), (CENTER, Role.COUNTY_CENTER)):
+        assert await seen(database.login_dsn, await scope_of(city, phone, role), row, table) == set(), role
+    async with as_login(database.login_dsn, await scope_of(city, CONGRESS, Role.NPC_OFFICE)) as connection:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("update oversight_baseline set days = 90")

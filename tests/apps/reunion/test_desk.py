@@ -344,7 +344,7 @@ async def test_events_carry_codes_and_no_words(city: City) -> None:
     assert not any(word in str(lines) for word in ("某某", "后岸", "KNOWN_HERE"))
 
 
-async def test_the_figures_count_answers_in_time_and_thanks_per_county(city: City) -> None:
+async def test_the_figures_count_answers_in_time_and_thanks_per_county(fresh: None, city: City) -> None:
     query = "query($d: String!, $f: Date!, $t: Date!) { reunionFigures(division: $d, from: $f, to: $t) { figures { key value rows } } }"
     day = clock.now().astimezone(clock.LOCAL).date()
 

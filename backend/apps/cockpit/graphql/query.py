@@ -16,7 +16,7 @@ from backend.apps.cockpit.graphql.matters import (
     CockpitTask,
 )
 from backend.apps.cockpit.graphql.parts import CockpitChoice, CockpitHonour, CockpitPlace
-from backend.apps.cockpit.graphql.types import CockpitIndicator, CockpitPillar
+from backend.apps.cockpit.graphql.types import CockpitFigureChoice, CockpitIndicator, CockpitPillar
 from backend.apps.cockpit.inputs import (
     CockpitActionFilter,
     CockpitHazardFilter,
@@ -24,6 +24,7 @@ from backend.apps.cockpit.inputs import (
     CockpitProblemFilter,
     CockpitSceneFilter,
 )
+from backend.apps.cockpit.permissions import Permission
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.pages import Connection
 
@@ -97,6 +98,11 @@ class CockpitQuery(CockpitBoardQuery):
     async def cockpit_hazard(self, info: Info, id: ID) -> CockpitHazard | None:
         row = await queries.one(info.context.actor, models.Hazard, id)
         return CockpitHazard.of(row) if row else None
+
+    @strawberry.field(description="Figures for which a target may be set.")
+    async def cockpit_catalogue(self, info: Info) -> list[CockpitFigureChoice]:
+        info.context.actor.require(Permission.MANAGE)
+        return CockpitFigureChoice.all()
 
     @strawberry.field(description="Honours of the programme and its scenes, newest first.")
     async def cockpit_honours(self, info: Info) -> list[CockpitHonour]:

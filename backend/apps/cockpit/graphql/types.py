@@ -20,6 +20,7 @@ from backend.apps.cockpit.graphql.parts import CockpitHonour, CockpitPlace
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.errors import UserError
 from backend.kernel.graphql.types import Division, division_of
+from backend.kernel.metrics.catalogue import figures
 
 
 @strawberry.type(description="A track or key unit as a place runs it.")
@@ -74,6 +75,18 @@ class CockpitIndicator:
     @strawberry.field
     async def division(self, info: Info) -> Division:
         return await division_of(info, self.row.path.rsplit(".", 1)[-1])
+
+
+@strawberry.type(description="A figure of an application, for which a target may be set.")
+class CockpitFigureChoice:
+    app: str
+    key: str
+    name: str
+    unit: str
+
+    @classmethod
+    def all(cls) -> list[CockpitFigureChoice]:
+        return [cls(app=each.app, key=each.key, name=formula.name, unit=formula.unit) for each, formula in figures().items()]
 
 
 @strawberry.type

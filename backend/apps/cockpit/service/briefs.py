@@ -21,7 +21,7 @@ async def print_board(actor: Actor, request: PrintBoardInput) -> Meeting:
         Refusal: `INVALID` on `month` unless it is one (`YYYY-MM`) that has begun.
     """
     actor.require(P.FIGURES)
-    meeting: Meeting = await common.begin(actor, Meeting, request.id, "add", request.version)
+    meeting: Meeting = await common.begin(actor, Meeting, request.id, "brief", request.version)
     try:
         month = clock.parse_day(f"{request.month}-01")
     except ValueError:

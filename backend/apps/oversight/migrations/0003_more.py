@@ -16,15 +16,20 @@ BASELINE = TenantTable(
     checks={"runs_forward": "first_on <= last_on", "no_less_than_nothing": "days >= 0"},
 )
 ALL = for_purpose("'oversight_all'")
+ANY = for_purpose("'oversight'")
 #: Figures are read by whoever sees the place; an agency or a deputy sees none.
-REACH = (
-    "create policy reach on oversight_baseline as restrictive for select to shanzhi_staff using "
-    f"({ALL})"
-)
+REACH = f"create policy reach on oversight_baseline as restrictive for select to shanzhi_staff using ({ALL})"
+#: As the tables of 0002: how long a clue's file is kept, and which figures it counts in, is no business of an agency's either.
+NARROW = [
+    f"create policy oversight_reach on {table} as restrictive for select to shanzhi_staff using "
+    f"(not {ANY} or {ALL} or (matter_id, county) in (select c.id, c.county from oversight_clue c union all "
+    "select r.id, r.county from oversight_recommendation r))"
+    for table in ("figure_fact", "retention")
+]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("oversight", "0002_security")]
+    dependencies = [("oversight", "0002_security"), ("kernel", "0010_figures")]
 
     initial = False
 
@@ -57,5 +62,5 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.RunSQL(BASELINE.statements()),
-        ops.RunSQL([REACH, *append_only("oversight_baseline")]),
+        ops.RunSQL([REACH, *NARROW, *append_only("oversight_baseline")]),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from backend.apps.oversight import access, papers, rules
 from backend.apps.oversight.enums import JointState, Side
@@ -111,10 +112,15 @@ async def _sides(project: JointProject) -> dict[Side, Membership]:
     """Who spoke for each side, the congress first: proposed by one, agreed to by the other."""
     other = Side.PROCURATORATE if project.proposed_side == Side.CONGRESS else Side.CONGRESS
     said = {project.proposed_side: project.proposed_by, other: project.agreed_by}
-    return {
-        side: next(each for each in await officers(project, OFFICE[side]) if each.account_id == said[side])
-        for side in (Side.CONGRESS, Side.PROCURATORATE)
-    }
+    return {side: await _speaker(project, side, said[side]) for side in (Side.CONGRESS, Side.PROCURATORATE)}
+
+
+async def _speaker(project: JointProject, side: Side, account: UUID | None) -> Membership:
+    """Whoever spoke for the side, or who holds the office now."""
+    holders = await officers(project, OFFICE[side])
+    if not holders:
+        raise not_found("id")
+    return next((each for each in holders if each.account_id == account), holders[0])
 
 
 async def sign_joint_notice(actor: Actor, request: SignNoticeInput) -> JointProject:

@@ -22,7 +22,7 @@ from backend.kernel.db.connection import execute
 from backend.kernel.db.models import new_id
 from backend.kernel.errors import Refusal, not_found, not_permitted
 from backend.kernel.jobs.service import enqueue_found
-from backend.kernel.tenancy.service import county_path, lies_in
+from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import Checks, as_id
 
 HEAR_JOB = "reunion.hear_reply"
@@ -116,23 +116,20 @@ async def _open_reply(actor: Actor, row: Assist) -> AssistReply:
 
 async def _new(actor: Actor, row: Assist) -> AssistReply:
     return AssistReply(
-        **await _place(actor, row), id=new_id(), assist_id=row.id, asker_county=row.county, asker_path=row.path,
+        **_place(actor, row), id=new_id(), assist_id=row.id, asker_county=row.county, asker_path=row.path,
         by_expert=row.addressee == AssistAddressee.EXPERT,
     )  # fmt: skip
 
 
-async def _place(actor: Actor, row: Assist) -> dict[str, Any]:
-    """Where the helper's row stands. A city or province has no county of its own: its expert writes where he is asked, or
-    else in the first county he works for."""
+def _place(actor: Actor, row: Assist) -> dict[str, Any]:
+    """Where the helper's row stands: an expert's where he is asked, if that is in his place; else in the helper's own."""
     member = actor.membership
     assert member is not None
     if row.addressee == AssistAddressee.COUNTY:
         return {"county": row.to_county, "path": row.to_path}
     if row.addressee == AssistAddressee.EXPERT and row.county in member.counties and lies_in(row.path, member.path):
         return {"county": row.county, "path": row.path}
-    if member.county in member.counties:
-        return {"county": member.county, "path": member.path}
-    return {"county": member.counties[0], "path": await county_path(member.counties[0])}
+    return {"county": member.county, "path": member.path}
 
 
 async def _write(

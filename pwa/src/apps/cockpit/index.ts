@@ -24,7 +24,7 @@ export const cockpit: AppManifest = {
   routes: [
     { path: "/cockpit", name: "cockpit", meta: { wide: true, allWords: true }, component: () => import("./pages/CockpitPage.vue") },
     { path: "/cockpit/figures/:app/:figure", name: "cockpit-figure", props: true, meta: { wide: true, allWords: true }, component: () => import("./pages/FigurePage.vue") },
-    { path: "/cockpit/programme", name: "cockpit-programme", component: () => import("./pages/ProgrammePage.vue") },
+    { path: "/cockpit/programme", name: "cockpit-programme", meta: { allWords: true }, component: () => import("./pages/ProgrammePage.vue") },
     { path: "/cockpit/new/:what", name: "cockpit-new", props: true, component: () => import("./pages/NewPage.vue") },
     { path: "/cockpit/hazards/find", name: "cockpit-find-hazard", component: () => import("./pages/FindHazardPage.vue") },
     { path: "/cockpit/papers/:id", name: "cockpit-paper", props: true, component: () => import("./pages/PaperPage.vue") },

@@ -1,5 +1,5 @@
 import {
-  AssignAction, CallMeeting, CockpitScenes, DefinePillar, ProposeScene, RecordHonour, RegisterSafetyPlace, ReportProblem, SetIndicator,
+  AssignAction, CallMeeting, CockpitCatalogue, CockpitScenes, DefinePillar, ProposeScene, RecordHonour, RegisterSafetyPlace, ReportProblem, SetIndicator,
 } from "@/generated/cockpit";
 import { type Json, cockpitBetters, cockpitHonourLevels, cockpitKeyUnits, cockpitMeetingKinds, cockpitTracks } from "@/generated/schema";
 import { useSession } from "@/kernel/auth/session";
@@ -26,6 +26,13 @@ const division: Field<object> = { name: "division", kind: "division", initial: (
 const scenes = async (): Promise<Found[]> =>
   (await execute(CockpitScenes, { first: 100, after: null, filter: null })).cockpitScenes.edges.map(({ node }) => ({ id: node.id, name: node.name, note: node.code }));
 const scene: Field<object> = { name: "sceneId", kind: "find", optional: true, find: () => scenes };
+/** Figures of the applications, by "app:key". */
+const figures = async (): Promise<Found[]> =>
+  (await execute(CockpitCatalogue, {})).cockpitCatalogue.map(({ app, key, name }) => ({ id: `${app}:${key}`, name: name || key, note: `${app}:${key}` }));
+const codes = (figure: Json | undefined): [string, string] => {
+  const [app = "", key = ""] = typeof figure === "string" ? figure.split(":") : [];
+  return [app, key];
+};
 const number = (value: Json | undefined): number => Number(value) || 0;
 
 export const creatings: Readonly<Record<string, Creating>> = {
@@ -88,15 +95,18 @@ export const creatings: Readonly<Record<string, Creating>> = {
   indicator: {
     operation: SetIndicator, back: "/cockpit/programme", named: "name",
     fields: [
-      { name: "name", kind: "text", max: 100 }, { name: "app", kind: "text", max: 30, optional: true },
-      { name: "key", kind: "text", max: 60, optional: true }, { name: "code", kind: "text", max: 60, shown: (values) => !values["app"] },
+      { name: "name", kind: "text", max: 100 }, { name: "source", kind: "choice", words: "indicatorSource", values: ["FIGURE", "OWN"] },
+      { name: "figure", kind: "find", find: () => figures, shown: (values) => values["source"] === "FIGURE" },
+      { name: "code", kind: "text", max: 60, shown: (values) => values["source"] === "OWN" },
       { name: "better", kind: "choice", words: "better", values: cockpitBetters }, { name: "target", kind: "text", max: 20 }, { name: "tolerance", kind: "text", max: 20, optional: true },
-      { name: "value", kind: "text", max: 20, optional: true, shown: (values) => !values["app"] },
+      { name: "value", kind: "text", max: 20, optional: true, shown: (values) => values["source"] === "OWN" },
       { name: "unit", kind: "text", max: 10, optional: true }, { name: "ownerUnit", kind: "text", max: 100 }, { name: "validFrom", kind: "day", initial: today }, division,
     ],
-    input: (input) => ({
-      ...input, app: input["app"] ?? "", key: input["key"] ?? "", code: input["code"] ?? "", unit: input["unit"] ?? "", target: number(input["target"]),
-      tolerance: number(input["tolerance"]), value: input["value"] === undefined || input["value"] === null ? null : number(input["value"]),
-    }),
+    input: (given) => {
+      const { source, figure, ...input } = given;
+      const [app, key] = source === "FIGURE" ? codes(figure) : ["", ""];
+      const value = input["value"] === undefined || input["value"] === null ? null : number(input["value"]);
+      return { ...input, app, key, code: input["code"] ?? "", unit: input["unit"] ?? "", target: number(input["target"]), tolerance: number(input["tolerance"]), value };
+    },
   },
 };

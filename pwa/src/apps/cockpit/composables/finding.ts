@@ -8,6 +8,8 @@ export const hazardDraftKind = "cockpit.hazard";
 export interface HazardValues {
   unit: CockpitKeyUnit | "";
   division: DivisionName | null;
+  /** A place that is registered; empty where it is none. */
+  placeId: string;
   placeText: string;
   text: string;
   position: FoundPosition | null;
@@ -15,7 +17,7 @@ export interface HazardValues {
   foundAt: string;
 }
 
-export const emptyHazard = (): HazardValues => ({ unit: "", division: null, placeText: "", text: "", position: null, foundAt: new Date().toISOString() });
+export const emptyHazard = (): HazardValues => ({ unit: "", division: null, placeId: "", placeText: "", text: "", position: null, foundAt: new Date().toISOString() });
 
 export const hasContent = (values: HazardValues): boolean => Boolean(values.placeText.trim() || values.text.trim() || values.unit);
 
@@ -29,6 +31,6 @@ export const checkHazard = (values: HazardValues): Refusal[] =>
 
 /** `hazardId` is the draft's: sent twice, the hazard is recorded once. */
 export const toInput = (hazardId: string, values: HazardValues): FindHazardInput => ({
-  hazardId, unit: values.unit || "VILLAGE", division: values.division?.code ?? "", placeText: values.placeText.trim(), text: values.text.trim(), foundAt: values.foundAt,
+  hazardId, unit: values.unit || "VILLAGE", division: values.division?.code ?? "", placeId: values.placeId || null, placeText: values.placeText.trim(), text: values.text.trim(), foundAt: values.foundAt,
   latitude: values.position?.latitude ?? null, longitude: values.position?.longitude ?? null, fileIds: [],
 });

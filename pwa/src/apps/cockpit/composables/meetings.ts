@@ -1,8 +1,9 @@
 import {
-  AddAgendaItem, AssignAction, CancelMeeting, CockpitMeetingById, type CockpitMeetingDetail, CockpitMeetingTimeline,
+  AddAgendaItem, AssignAction, CancelMeeting, CockpitMeetingById, type CockpitMeetingDetail, CockpitMeetingTimeline, PrintBoard,
 } from "@/generated/cockpit";
 import type { FieldValue } from "@/kernel/forms/fields";
 import { execute } from "@/kernel/graphql/client";
+import { thisMonth } from "./board";
 import { type Look, formsOf, found, officers } from "./item";
 
 export const readMeeting = async (id: string): Promise<CockpitMeetingDetail> => found((await execute(CockpitMeetingById, { id })).cockpitMeeting);
@@ -29,6 +30,7 @@ export const looks: Readonly<Record<string, Look<CockpitMeetingDetail>>> = {
   },
   hold: { icon: "paper", step: true, form: () => import("../components/meeting/HoldForm.vue") },
   add: { icon: "plus", step: true, operation: AddAgendaItem, fields: [{ name: "title", kind: "text", max: 300 }] },
+  brief: { icon: "chart", operation: PrintBoard, fields: [{ name: "month", kind: "text", max: 7, initial: () => thisMonth().slice(0, 7) }] },
   cancel: { icon: "close", danger: true, operation: CancelMeeting, fields: [{ name: "reason", kind: "longtext", max: 2000 }] },
 };
 
