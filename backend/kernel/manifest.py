@@ -43,11 +43,12 @@ OutlineOf = Callable[[Actor, UUID], Awaitable[Outline | None]]
 
 @dataclass(frozen=True)
 class RowBehind:
-    """A matter behind a figure, as its application lists it."""
+    """A matter behind a figure, as its application lists it; `kind` is as a notification's, where that decides which page it has."""
 
     code: str
     title: str
     state: str
+    kind: str = ""
 
 
 #: Those of the matters that this actor may read.
@@ -78,7 +79,8 @@ class Manifest:
         face_purposes: purpose of a face search → galleries it may look into; without any, the application searches none.
         outline: what of a matter may be handed over to another application; without it, nothing.
         figures: its key figures by key, with their formulas.
-        rows_behind: what a reader may see of the matters behind a figure; without it, how many they are.
+        rows_behind: the permission to read its matters, and what a reader with it may see of those behind a figure; without it,
+            how many they are.
         erased_with_file: tables whose rows go with the file their `file_id` names, when a restored backup had it still.
         query, mutation, subscription: Strawberry types to merge.
         routes: Starlette routes beside GraphQL.
@@ -98,7 +100,7 @@ class Manifest:
     face_purposes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     outline: OutlineOf | None = None
     figures: Mapping[str, Formula] = field(default_factory=dict)
-    rows_behind: RowsBehind | None = None
+    rows_behind: tuple[str, RowsBehind] | None = None
     erased_with_file: tuple[str, ...] = ()
     query: type | None = None
     mutation: type | None = None

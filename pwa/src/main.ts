@@ -21,7 +21,7 @@ const app = createApp(App);
 app.use(createPinia());
 app.use(i18n);
 app.provide(besideMatters, installed.flatMap((one) => (one.besideMatters ?? []).map((each) => ({ ...each, texts: one.texts }))));
-app.provide(matterPaths, (owner, id) => installed.find(({ name }) => name === owner)?.matterPath(id, "", null) ?? "/");
+app.provide(matterPaths, (owner, id, kind) => installed.find(({ name }) => name === owner)?.matterPath(id, kind, null) ?? "/");
 
 await useLanguage(usePreferences().language);
 guardRequests();

@@ -146,8 +146,8 @@ async def ordered(city: City, hazard: dict[str, Any] | None = None, owner: str =
     regulator = await city.sign_in(REGULATOR)
     hazard = await step(regulator, "gradeHazard", hazard or await found(city), grade=grade, reason="现场核实")
     return await step(
-        regulator, "orderRectification", hazard, owner=await chosen(regulator, owner, city, "RECTIFICATION"), demand="立即整改并上传照片",
-        dueOn=day(days),
+        regulator, "orderRectification", hazard, owner=await chosen(regulator, owner, city, "RECTIFICATION", about=hazard["id"]),
+        demand="立即整改并上传照片", dueOn=day(days),
     )  # fmt: skip
 
 

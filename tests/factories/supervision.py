@@ -33,7 +33,7 @@ def _schema() -> GraphQLSchema:
 
 
 async def act(
-    person: Person, command: str, /, *, key: str = "", show: str = "", also: dict[str, Any] | None = None, **fields: Any
+    person: Person, command: str, /, *, key: str = "", show: str = "", also: Any = None, **fields: Any
 ) -> dict[str, Any]:
     """Run mutation `command` with an input object; returns its payload without the errors. Raises Refused.
 

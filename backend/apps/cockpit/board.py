@@ -12,7 +12,7 @@ from backend.apps.cockpit.colours import Colour, colour
 from backend.apps.cockpit.models import Indicator
 from backend.apps.cockpit.permissions import Permission
 from backend.kernel.access.actor import Actor
-from backend.kernel.access.grants import rows_behind
+from backend.kernel.access.grants import may_read_rows, rows_behind
 from backend.kernel.deadlines.calendar import add_months
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql.pages import Page
@@ -21,13 +21,11 @@ from backend.kernel.metrics import asking, monthly
 from backend.kernel.metrics.catalogue import FigureId, figures
 from backend.kernel.metrics.formulas import Formula, Result, months
 from backend.kernel.metrics.models import FigureFact
-from backend.kernel.tenancy.models import Division
+from backend.kernel.tenancy.models import Division, Level
 from backend.kernel.tenancy.service import lies_in
 
 #: Months a trend shows, the last of the period included.
 TREND_MONTHS = 12
-#: A group of children or supervised persons smaller than this is not told from the cockpit (`domain.md` 1.11 no. 9).
-SMALLEST_GROUP = 10
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,10 @@ class Figure:
     open_rows: bool
 
     @property
-    def withheld(self) -> bool:
-        return is_withheld(self.own)
+    def parts(self) -> tuple[float | None, int | None]:
+        """Numerator and denominator; none of people whom somebody could count by subtracting, nor of a median, which has none."""
+        hidden = self.formula.guarded or self.formula.kind == "MEDIAN"
+        return (None, None) if hidden else (self.own.numerator, self.own.rows)
 
     @property
     def value(self) -> float | None:
@@ -72,13 +72,15 @@ class Board:
     figures: Sequence[Figure]
 
 
-def is_withheld(result: Result) -> bool:
-    return result.formula.guarded and 0 < result.rows < SMALLEST_GROUP
-
-
 def shown(result: Result | None) -> float | None:
     """The value, unless there is too little to say or too few people to say it of."""
-    return None if result is None or not result.sufficient or is_withheld(result) else result.value
+    return None if result is None or not result.sufficient or result.withheld else result.value
+
+
+def side_by_side(results: Sequence[Result | None]) -> list[float | None]:
+    """Their values; none at all where a count of people is withheld, which the others and the sum would tell."""
+    told = all(result is None or result.formula.kind != "COUNT" or not result.withheld for result in results)
+    return [shown(result) if told else None for result in results]
 
 
 async def board(actor: Actor, code: str, first: date, last: date) -> Board:
@@ -94,8 +96,8 @@ async def board(actor: Actor, code: str, first: date, last: date) -> Board:
         [
             Figure(
                 figure, formula, read.own.get(figure, Result(formula, 0, 0, 0.0)),
-                [shown(read.trend.get(figure, {}).get(month)) for month in shown_months],
-                [shown(read.below.get(figure, {}).get(path)) for path in below],
+                side_by_side([read.trend.get(figure, {}).get(month) for month in shown_months]),
+                side_by_side([read.below.get(figure, {}).get(path) for path in below]),
                 targets.get(figure), may_open_rows(actor, figure),
             )
             for figure, formula in figures().items()
@@ -104,8 +106,8 @@ async def board(actor: Actor, code: str, first: date, last: date) -> Board:
 
 
 def may_open_rows(actor: Actor, figure: FigureId) -> bool:
-    """Rows are for who works in the application; children and supervised persons are not listed from here at all."""
-    return not figures()[figure].guarded and figure.app in actor.purpose.split(",")
+    """Rows are for who reads the application's matters; children and supervised persons are not listed from here at all."""
+    return not figures()[figure].guarded and may_read_rows(actor, figure.app)
 
 
 async def rows(
@@ -124,6 +126,8 @@ async def rows(
 async def _asked(actor: Actor, code: str, first: date, last: date) -> Division:
     division = await asking.place(actor, Permission.FIGURES, code)
     asking.check_period(first, last)
+    if division.level is Level.GRID:
+        raise Refusal("INVALID", "division")
     if first.day != 1 or last.day != 1:
         raise Refusal("INVALID", "from")
     return division

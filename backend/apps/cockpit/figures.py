@@ -30,6 +30,9 @@ def _due(tag: str, key: str, counted: str, more: str = "") -> str:
 
 _SAME_MILESTONE = "and f.data->>'milestone' = e.data->>'milestone'"
 _IN_TIME = "and (f.data->>'in_time')::boolean"
+#: What was sent back was not done; done again it has to be in time again.
+_NOT_SENT_BACK = """and not exists (select 1 from event g where g.matter_id = f.matter_id and g.county = f.county and g.seq > f.seq
+    and g.tag = 'cockpit:action:sent_back')"""
 #: The newest order of a hazard is the one that counts.
 _NO_LATER_ORDER = """and not exists (select 1 from event g where g.matter_id = e.matter_id and g.county = e.county and g.seq > e.seq
     and g.tag = 'cockpit:hazard:ordered')"""
@@ -54,8 +57,8 @@ FORMULAS: dict[str, Formula] = named(
         Formula("meeting_held", "RATE", "%", _due("meeting:called", "planned",
             _follows("meeting:held", "and (f.data->>'in_month')::boolean"), f"and not {_follows('meeting:cancelled')}"),
                 "如期召开的会商 ÷ 期间计划召开的会商"),
-        Formula("action_done", "RATE", "%", _due("action:assigned", "due", _follows("action:done", _IN_TIME)),
-            "按期完成的任务 ÷ 期间到期的任务"),
+        Formula("action_done", "RATE", "%", _due("action:assigned", "due", _follows("action:done", f"{_IN_TIME} {_NOT_SENT_BACK}")),
+            "按期完成且未被退回的任务 ÷ 期间到期的任务"),
         Formula("indicator_on_target", "RATE", "%", _rows("indicator:set", """case e.data->>'better'
             when 'HIGHER' then (e.data->>'value')::float >= (e.data->>'target')::float
             else (e.data->>'value')::float <= (e.data->>'target')::float end""").replace(

@@ -49,7 +49,7 @@ def _table(made: Board, names: Sequence[str]) -> Iterator[Sequence[object]]:
     for figure in made.figures:
         yield (
             figure.id.app, figure.formula.name, UNITS[figure.formula.kind], _plain(figure.value),
-            None if figure.withheld else figure.own.numerator, None if figure.withheld else figure.own.rows, _target(figure),
+            *figure.parts, _target(figure),
             papers.VERDICTS[figure.colour] if figure.indicator else "", figure.formula.text, *map(_plain, figure.trend), *map(_plain, figure.below),
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.apps.cockpit import figures, http, queries, seed, tasks
 from backend.apps.cockpit.graphql import CockpitMutation, CockpitQuery, CockpitSubscription
-from backend.apps.cockpit.permissions import GRANTS
+from backend.apps.cockpit.permissions import GRANTS, Permission
 from backend.apps.cockpit.workflow import SCENES
 from backend.kernel.manifest import Manifest
 
@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     on_clock_mark=tasks.on_clock_mark,
     may_open=queries.may_open,
     figures=figures.FORMULAS,
+    rows_behind=(Permission.READ_ALL, queries.rows_behind),
     seed=seed.play,
     query=CockpitQuery,
     mutation=CockpitMutation,

@@ -86,7 +86,7 @@ def _line(each: Figure) -> str:
     target = f"，目标 {'≥' if wanted.better == 'HIGHER' else '≤'} {amount(each.formula, wanted.target)}" if wanted else ""
     verdict = f"，{VERDICTS[each.colour]}" if wanted else ""
     if each.value is None:
-        shown = "人数太少，不列出" if each.withheld else "没有数据" if each.own.rows == 0 else f"数据不足（{each.own.rows}件）"
+        shown = "人数太少，不列出" if each.own.withheld else "没有数据" if each.own.rows == 0 else "数据不足"
     else:
         shown = amount(each.formula, each.value)
     return f"{each.formula.name}：{shown}{target}{verdict}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from backend.apps.cockpit.models import (
 )
 from backend.apps.cockpit.permissions import Permission as P
 from backend.apps.cockpit.service import common
+from backend.apps.cockpit.service import hazards as hazards_service
 from backend.apps.cockpit.service import problems as problems_service
 from backend.apps.cockpit.workflow import OPEN_HAZARDS
 from backend.kernel import clock
@@ -36,12 +38,13 @@ from backend.kernel.access.actor import Actor
 from backend.kernel.errors import Refusal
 from backend.kernel.graphql.pages import Page, newest_first
 from backend.kernel.identity.models import Membership
+from backend.kernel.manifest import RowBehind
 from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.validation import as_id
 from backend.kernel.workflow.matters import officers
 
 MOST_CHOICES, MOST_PLACES = 200, 200
-CHOSEN_FOR = {ChoiceFor.TEAM: P.READ_ALL, ChoiceFor.TASK: P.DO, ChoiceFor.RECTIFICATION: P.RECTIFY}
+CHOSEN_FOR = {ChoiceFor.TEAM: P.READ_ALL, ChoiceFor.TASK: P.DO}
 
 
 async def pillars(actor: Actor) -> list[Pillar]:
@@ -152,18 +155,21 @@ def _id(text: str) -> UUID:
 
 
 async def choices(actor: Actor, what: ChoiceFor, about: str | None) -> list[Membership]:
-    """Officers who may take a task, a part in a team, a rectification; who may lead the scene or answer the problem `about`."""
+    """Officers who may take a task or a part in a team; who may lead the scene, answer the problem, rectify the hazard `about`."""
     actor.require(P.READ)
     if what == ChoiceFor.PROBLEM:
         actor.require(P.DISTRIBUTE)
         problem = await one(actor, Problem, about or "")
         return await problems_service.answerers(problem) if problem else []
+    if what == ChoiceFor.RECTIFICATION:
+        actor.require(P.GRADE)
+        hazard = await one(actor, Hazard, about or "")
+        return await hazards_service.rectifiers(actor, hazard) if hazard else []
     if what == ChoiceFor.LEADER:
         actor.require(P.MANAGE)
         scene = await one(actor, Scene, about or "")
         return await officers(scene, *common.roles_with(P.READ_ALL)) if scene else []
-    if not (actor.may(P.ASSIGN) or actor.may(P.GRADE)):
-        actor.require(P.ASSIGN)
+    actor.require(P.ASSIGN)
     assert actor.membership is not None
     now = clock.now()
     # The path is the actor's own: digits and dots only.
@@ -188,3 +194,16 @@ async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID, blurred: boo
     if await any_of(actor, matter_id) is not None:
         return True
     return actor.may(P.READ_ALL) and await Honour.filter(id=matter_id).exists()
+
+
+async def rows_behind(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, RowBehind]:
+    """The programme's matters among these that the actor may read."""
+    named = (
+        ("scene", access.scenes, "name"), ("meeting", access.meetings, "title"), ("action", access.tasks, "text"),
+        ("problem", access.problems, "title"), ("hazard", access.hazards, "text"),
+    )  # fmt: skip
+    found: dict[UUID, RowBehind] = {}
+    for kind, readable, title in named:
+        for row in await readable(actor).filter(id__in=list(ids)):
+            found[row.id] = RowBehind(row.code, getattr(row, title)[:80], row.state, f"cockpit.{kind}")
+    return found

@@ -153,7 +153,7 @@ async def _meetings(cast: dict[str, Actor]) -> None:
     await play_as(cast[CITY_OFFICE], meetings.call_meeting, i.CallMeetingInput(
         division=CITY, kind=e.MeetingKind.WEEKLY_LINK, title="市县每周连线", planned_on=common.today() + 2 * DAY, place_text="视频会议"))  # fmt: skip
     await play_as(office, meetings.add_to_consultation, i.AddToConsultationInput(
-        app="mediation", key="local_resolution", division=TOWN, month=f"{common.today() - 31 * DAY:%Y-%m}", value=0.91, target=0.95))  # fmt: skip
+        app="mediation", key="local_resolution", division=TOWN, month=f"{common.today() - 31 * DAY:%Y-%m}"))  # fmt: skip
 
 
 async def _task(office: Actor, owner: Actor, meeting: Meeting | None, text: str, days: int) -> ActionItem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.apps.mediation import figures, http, queries, seed, tasks
 from backend.apps.mediation.graphql import MediationMutation, MediationQuery, MediationSubscription
-from backend.apps.mediation.permissions import GRANTS
+from backend.apps.mediation.permissions import GRANTS, Permission
 from backend.apps.mediation.service import feedback, hearing, supervision
 from backend.apps.mediation.workflow import MACHINE
 from backend.kernel.manifest import Cron, Manifest
@@ -29,7 +29,7 @@ MANIFEST = Manifest(
     on_clock_mark=supervision.on_clock_mark,
     outline=queries.outline,
     figures=figures.FORMULAS,
-    rows_behind=queries.rows_behind,
+    rows_behind=(Permission.READ, queries.rows_behind),
     query=MediationQuery,
     mutation=MediationMutation,
     subscription=MediationSubscription,

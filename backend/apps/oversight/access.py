@@ -68,6 +68,11 @@ def is_unit(actor: Actor) -> bool:
     return actor.role == Role.SUPERVISED_UNIT
 
 
+def serves_a_county(actor: Actor) -> bool:
+    """In office for a county or above. What is the county's own stands at its path, where no township's officer reads or writes."""
+    return actor.membership is not None and actor.membership.path.count(".") <= 2
+
+
 def side_of(actor: Actor) -> Side | None:
     if actor.may(P.JOINT_CONGRESS):
         return Side.CONGRESS
@@ -153,7 +158,7 @@ JOINT_ACTIONS = _named(
     _may(JOINT, "meet", P.READ, states=frozenset({J.RUNNING, J.CONTINUED}), requires=("heldOn", "attendees", "minutes"),
          who=lambda s: side_of(s.actor) is not None),
     _may(JOINT, "evaluate", P.READ, "evaluate", who=lambda s: side_of(s.actor) is not None),
-    _may(JOINT, "finish", P.READ, states=frozenset({J.EVALUATED}), requires=("again", "reason"),
+    _may(JOINT, "finish", P.READ, states=frozenset({J.AGREED, J.EVALUATED}), requires=("again", "reason"),
          who=lambda s: side_of(s.actor) is not None),
 )  # fmt: skip
 

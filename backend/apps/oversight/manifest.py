@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.apps.oversight import figures, queries, seed, tasks
 from backend.apps.oversight.graphql import OversightMutation, OversightQuery, OversightSubscription
-from backend.apps.oversight.permissions import GRANTS
+from backend.apps.oversight.permissions import GRANTS, Permission
 from backend.apps.oversight.workflow import CLUES
 from backend.kernel.manifest import Manifest
 
@@ -19,7 +19,7 @@ MANIFEST = Manifest(
     on_clock_mark=tasks.on_clock_mark,
     may_open=queries.may_open,
     figures=figures.FORMULAS,
-    rows_behind=queries.rows_behind,
+    rows_behind=(Permission.READ, queries.rows_behind),
     query=OversightQuery,
     mutation=OversightMutation,
     subscription=OversightSubscription,

@@ -98,7 +98,9 @@ async def alike(actor: Actor, field: str, division: str, words: str) -> list[tup
     if place is None or actor.membership is None or not lies_in(place.path, actor.membership.path):
         raise Refusal("NOT_FOUND", "division")
     mine = Sketch(field, place.path, words[:200])
-    rows = await fetch("select * from oversight_alike($1)", actor.membership.county)
+    rows = await fetch(
+        "select a.* from unnest($1::text[]) as c (county), oversight_alike(c.county) a", list(actor.membership.counties)
+    )
     scored = [
         (rules.likeness(mine, Sketch(row["field"], row["path"], row["title"])), row)
         for row in rows
@@ -157,12 +159,10 @@ async def figure_rows(
 
 async def rows_behind(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, RowBehind]:
     """The clues, recommendations and joint projects among these that the actor may read."""
-    if not actor.may(Permission.READ):
-        return {}
     wanted = list(ids)
     joint = access.projects(actor) if access.side_of(actor) or access.works_on_cases(actor) else JointProject.filter(id__in=[])
     return {
         **{row.id: RowBehind(row.code, row.title, row.state) for row in await access.readable(actor).filter(id__in=wanted)},
-        **{row.id: RowBehind(row.code, row.unit_name, row.state) for row in await access.recommendations(actor).filter(id__in=wanted)},
-        **{row.id: RowBehind(row.code, row.subject, row.state) for row in await joint.filter(id__in=wanted)},
+        **{row.id: RowBehind(row.code, row.unit_name, row.state, "oversight.recommendation") for row in await access.recommendations(actor).filter(id__in=wanted)},
+        **{row.id: RowBehind(row.code, row.subject, row.state, "oversight.joint") for row in await joint.filter(id__in=wanted)},
     }

@@ -74,6 +74,6 @@ JOINT = Machine(
         _step("run", {J.AGREED}, J.RUNNING, P.READ, "plan"),
         _step("evaluate", {J.RUNNING, J.CONTINUED}, J.EVALUATED, P.READ, "result"),
         _step("continue", {J.EVALUATED}, J.CONTINUED, P.READ, "reason"),
-        _step("close", {J.EVALUATED}, J.CLOSED, P.READ, "reason"),
+        _step("close", {J.AGREED, J.EVALUATED}, J.CLOSED, P.READ, "reason"),
     ],
 )  # fmt: skip

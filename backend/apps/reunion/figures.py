@@ -9,9 +9,13 @@ _DAYS_SINCE_REGISTERED = """(extract(epoch from e.occurred_at - (select r.occurr
     and r.county = e.county and r.tag = 'reunion:case:registered' order by r.seq limit 1)) / 86400)::float"""
 
 
-def _handed_over(counted: str, value: str = "0::float") -> str:
-    return f"""select e.matter_id, e.path, e.occurred_at as at, {counted} as counted, {value} as value
-        from event e where e.app = 'reunion' and e.tag = 'reunion:return:handed_over' {_IN_PERIOD}"""
+_A_CHILD = "coalesce(e.data->>'kind', '') = 'ABDUCTED_CHILD'"
+
+
+def _handed_over(condition: str = "true", value: str = "0::float") -> str:
+    """Whom a figure does not count is no row of it: what is left over would tell how many children there were."""
+    return f"""select e.matter_id, e.path, e.occurred_at as at, true as counted, {value} as value
+        from event e where e.app = 'reunion' and e.tag = 'reunion:return:handed_over' and {condition} {_IN_PERIOD}"""
 
 
 #: Suffix of the key, which tasks, and whose they are.
@@ -64,10 +68,10 @@ NAMES = {
 FORMULAS: dict[str, Formula] = named(
     NAMES,
     (
-        Formula("returned_total", "COUNT", "", _handed_over("coalesce(e.data->>'kind', '') <> 'ABDUCTED_CHILD'"), "已帮助回家人数"),
-        Formula("children_reunited", "COUNT", "", _handed_over("coalesce(e.data->>'kind', '') = 'ABDUCTED_CHILD'"), "被拐孩童团圆数",
+        Formula("returned_total", "COUNT", "", _handed_over(f"not ({_A_CHILD})"), "已帮助回家人数"),
+        Formula("children_reunited", "COUNT", "", _handed_over(_A_CHILD), "被拐孩童团圆数",
                 guarded=True),
-        Formula("median_days_home", "MEDIAN", "d", _handed_over("true", _DAYS_SINCE_REGISTERED), "登记到回家天数的中位数"),
+        Formula("median_days_home", "MEDIAN", "d", _handed_over(value=_DAYS_SINCE_REGISTERED), "登记到回家天数的中位数"),
         Formula("days_to_candidates", "MEDIAN", "d", f"""
             select * from (
                 select distinct on (e.matter_id) e.matter_id, e.path, e.occurred_at as at, true as counted,

@@ -13,7 +13,7 @@ from backend.kernel.manifest import Manifest, OpenGuard, Outline, OutlineOf, Row
 _grants: dict[Role, frozenset[str]] = {}
 _guards: dict[str, OpenGuard] = {}
 _outlines: dict[str, OutlineOf] = {}
-_rows_behind: dict[str, RowsBehind] = {}
+_rows_behind: dict[str, tuple[str, RowsBehind]] = {}
 _galleries: dict[tuple[str, str], frozenset[str]] = {}
 _bulk: dict[str, str] = {}
 
@@ -56,10 +56,15 @@ async def outline(actor: Actor, app: str, matter_id: UUID) -> Outline | None:
     return None if made is None else await made(actor, matter_id)
 
 
+def may_read_rows(actor: Actor, app: str) -> bool:
+    """Whether the actor may see which matters of this application a figure counts."""
+    known = _rows_behind.get(app)
+    return known is not None and actor.may(known[0])
+
+
 async def rows_behind(actor: Actor, app: str, matter_ids: Sequence[UUID]) -> Mapping[UUID, RowBehind]:
-    """What the actor may see of these matters of an application, in its own words."""
-    made = _rows_behind.get(app)
-    return {} if made is None else await made(actor, matter_ids)
+    """What the actor may see of these matters of an application, in its own words; only for whom `may_read_rows`."""
+    return await _rows_behind[app][1](actor, matter_ids)
 
 
 def galleries_of(app: str, purpose: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +28,7 @@ REFRESH_JOB: Final = "kernel.figures"
 BATCH: Final = 5000
 #: Counties made anew at the same time.
 AT_ONCE: Final = 4
+LATE: Final = timedelta(hours=1)
 #: From the county down to the village; what is smaller has no cell of its own.
 DEEPEST: Final = 5
 ALWAYS: Final = (datetime(2000, 1, 1, tzinfo=clock.LOCAL), datetime(2100, 1, 1, tzinfo=clock.LOCAL))
@@ -78,7 +79,9 @@ async def sweep(now: datetime) -> None:
     """One job for every county whose cells are behind."""
     await enqueue_found(
         REFRESH_JOB,
-        "select county as row, county, path::ltree, null::uuid as matter, '{}'::jsonb as args from figures_due($1)",
+        # One key an hour: a job that was given up does not stop the county's figures for ever.
+        """select county || to_char($1::timestamptz, ' YYYYMMDDHH24') as row, county, path::ltree, null::uuid as matter,
+           '{}'::jsonb as args from figures_due($1)""",
         now,
     )
 
@@ -88,7 +91,12 @@ async def refresh(actor: Actor) -> None:
     county = _county_of(actor)
     seq, since = await _mark(county)
     events = await fetch("select seq, matter_id from event where county = $1 and seq > $2 order by seq limit $3", county.code, seq, BATCH)
-    touched = sorted({event["matter_id"] for event in events if event["matter_id"]})
+    # A file that is due to be erased and is not makes no event; whoever said so may have been a little late.
+    due = await fetch(
+        "select matter_id from retention where county = $1 and erased_at is null and erase_at > $2 and erase_at <= $3",
+        county.code, since - LATE, county.now,
+    )  # fmt: skip
+    touched = sorted({row["matter_id"] for row in (*events, *due) if row["matter_id"]})
     dirty = await _forget(county, "matter_id = any ($2)", touched)
     dirty |= await _remember(county, touched)
     dirty |= await _begin_months(county, since)

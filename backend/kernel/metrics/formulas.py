@@ -19,6 +19,8 @@ from backend.kernel.deadlines.calendar import add_months
 
 #: Fewer rows than this say nothing about a rate (`domain.md` 1.13).
 SUFFICIENT = 20
+#: A group of children or supervised persons smaller than this is not told in city figures (`domain.md` 1.11 no. 9).
+SMALLEST_GROUP = 10
 
 _GROUPED = """
 select child, at, count(*) as n, count(*) filter (where counted) as hits, sum(value) as total,
@@ -76,6 +78,12 @@ class Result:
     @property
     def sufficient(self) -> bool:
         return self.formula.kind == "COUNT" or self.rows >= SUFFICIENT
+
+    @property
+    def withheld(self) -> bool:
+        """Too few people to be told of where many look on."""
+        group = self.counted if self.formula.kind == "COUNT" else self.rows
+        return self.formula.guarded and 0 < group < SMALLEST_GROUP
 
     @property
     def value(self) -> float | None:

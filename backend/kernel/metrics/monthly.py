@@ -9,6 +9,7 @@ from typing import Any
 
 from tortoise.expressions import RawSQL
 
+from backend.kernel import clock
 from backend.kernel.db.connection import fetch
 from backend.kernel.graphql.pages import Page, newest_first
 from backend.kernel.metrics.catalogue import FigureId, figures
@@ -39,11 +40,10 @@ async def read(path: str, first: date, last: date, *, since: date | None = None)
         first, last: first days of the period's first and last month.
         since: where the trend starts, the period's first month without.
     """
-    below = await paths_below(path)
-    counties = below if level_of_path(path) is Level.CITY else await _counties(path)
     wide = level_of_path(path) in ABOVE_COUNTY
-    places = [path, *counties] if wide else [path]
-    by_place = await _results(f"subpath(path, 0, {path.count('.') + 2})::text", counties if wide else below, first, last)
+    inside = await _tenants(path) if wide else await paths_below(path)
+    places = [path, *inside] if wide else [path]
+    by_place = await _results(f"subpath(path, 0, {path.count('.') + 2})::text", inside, first, last)
     trend = await _results("month", places, since or first, last)
     if first == last:
         return Monthly({figure: months[last] for figure, months in trend.items() if last in months}, trend, by_place)
@@ -52,8 +52,8 @@ async def read(path: str, first: date, last: date, *, since: date | None = None)
 
 
 async def as_of(counties: Sequence[str]) -> datetime | None:
-    """How old the oldest of these counties' figures is; none as long as a county has none."""
-    (row,) = await fetch("select min(at) as at from figure_mark where county = any ($1)", list(counties))
+    """As of when the figures of all these counties are right; none as long as one of them has none yet."""
+    (row,) = await fetch("select figures_as_of($1::text[], $2) as at", list(counties), clock.now())
     at: datetime | None = row["at"]
     return at
 
@@ -76,10 +76,13 @@ async def paths_below(path: str) -> list[str]:
     return [str(row) for row in await rows.values_list("path", flat=True)]
 
 
-async def _counties(path: str) -> list[str]:
-    if level_of_path(path) is not Level.PROVINCE:
-        return []
-    rows = await fetch("select path::text as path from division where level = 'COUNTY' and path <@ $1::text::ltree", path)
+async def _tenants(path: str) -> list[str]:
+    """Of every county and city inside a province or city, itself left out; those that have ended too: their past counts on."""
+    rows = await fetch(
+        """select path::text as path from division where level in ('CITY', 'COUNTY') and path <@ $1::text::ltree
+           and path <> $1::text::ltree""",
+        path,
+    )
     return [row["path"] for row in rows]
 
 

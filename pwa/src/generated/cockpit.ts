@@ -35,6 +35,7 @@ export type BoardRow = {
   code: string | null;
   title: string | null;
   state: string | null;
+  kind: string | null;
   division: DivisionName;
 };
 
@@ -492,7 +493,7 @@ export type CockpitRowsResult = {
 export type CockpitRowsVariables = { app: string; key: string; division: string; from: string; to: string; counted?: boolean | null; first: number; after?: string | null };
 
 export const CockpitRows: Operation<CockpitRowsResult, CockpitRowsVariables> = {
-  id: "e4236f7709b2a5c2643ffa0be32dc979741f1e729110b35f91917b74a9cb417a",
+  id: "ab4e06de6c5525758cb6ed6e73ac0db93733c8fbc30481b172304e49f010a8d1",
   name: "CockpitRows",
   kind: "query",
 };

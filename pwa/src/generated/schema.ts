@@ -371,8 +371,6 @@ export interface AddToConsultationInput {
   key: string;
   division: string;
   month: string;
-  value?: number | null;
-  target?: number | null;
   level?: string;
   matterIds?: string[] | null;
 }

@@ -122,12 +122,13 @@ async def test_a_hazard_says_what_is_wrong_with_it(city: City, changes: dict[str
 
 
 @pytest.mark.parametrize(("changes", "field"), [
-    ({"app": "Med'"}, "app"), ({"key": ""}, "key"), ({"month": "2026-13"}, "month"), ({"value": 1e13}, "value"),
+    ({"app": "Med'"}, "key"), ({"key": ""}, "key"), ({"key": "no_such_figure"}, "key"), ({"month": "2026-13"}, "month"),
+    ({"month": "2099-01"}, "month"),
     ({"matterIds": ["x"]}, "matterIds.0"), ({"matterIds": [str(uuid4()) for _ in range(201)]}, "matterIds"), ({"division": "331023"}, "division"),
     ({"level": "3310"}, "level"), ({"level": "331024103", "division": "331024"}, "division"),
 ])  # fmt: skip
 async def test_a_figure_says_what_is_wrong_with_it(city: City, changes: dict[str, Any], field: str) -> None:
-    figure = {"app": "mediation", "key": "satisfaction", "division": "331024", "month": "2026-10", "value": 0.5, **changes}
+    figure = {"app": "mediation", "key": "satisfaction", "division": "331024", "month": c.day()[:7], **changes}
     with pytest.raises(Refused) as refused:
         await c.do(await city.sign_in(c.OFFICE), "addToConsultation", **figure)
     assert [error["field"] for error in refused.value.errors] == [field]

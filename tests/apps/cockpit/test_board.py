@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.apps.cockpit.board import shown
+from backend.apps.cockpit.board import shown, side_by_side
 from backend.apps.cockpit.colours import Colour, colour
 from backend.apps.cockpit.enums import Better
 from backend.apps.cockpit.models import Indicator
@@ -15,7 +15,7 @@ from backend.kernel import clock
 from backend.kernel.access.actor import system_actor
 from backend.kernel.db.models import new_id
 from backend.kernel.db.scope import current, open_scope
-from backend.kernel.demonstration import COUNTY, TOWN
+from backend.kernel.demonstration import COUNTY, TOWN, VILLAGE
 from backend.kernel.metrics import cells
 from backend.kernel.metrics.formulas import Formula, Result, month_of
 from backend.kernel.tenancy.service import county_path
@@ -111,15 +111,22 @@ async def test_rows_of_children_and_supervised_persons_are_not_listed(city: City
     office = await city.sign_in(PROGRAM_OFFICE)
     found = await board(office, COUNTY)
     assert not figure(found, "contact_rate", "rehab")["openRows"]
+    assert not figure(found, "returned_total", "reunion")["openRows"], "sees the figure, reads no case"
+    assert figure(found, "contact_rate", "rehab")["denominator"] is None
+    assert figure(found, "median_days_home", "reunion")["denominator"] is None, "less those returned it would count the children"
     asked = {"division": COUNTY, "from": month(), "to": month()}
     assert await refusal(office, ROWS, app="rehab", key="contact_rate", **asked) == "NOT_PERMITTED"
     assert await refusal(office, ROWS, app="reunion", key="children_reunited", **asked) == "NOT_PERMITTED"
+    assert await refusal(office, ROWS, app="reunion", key="returned_total", **asked) == "NOT_PERMITTED"
     assert await refusal(office, ROWS, app="rehab", key="no_such_figure", **asked) == "NOT_FOUND"
 
 
 def test_a_small_group_is_withheld_and_a_small_rate_says_nothing() -> None:
     guarded = Formula("x", "COUNT", "", "", "", guarded=True)
-    assert [shown(Result(guarded, rows, rows, 0.0)) for rows in (0, 1, 9, 10)] == [0.0, None, None, 10.0]
+    assert [shown(Result(guarded, 50, counted, 0.0)) for counted in (0, 1, 9, 10)] == [0.0, None, None, 10.0]
+    few, many = Result(guarded, 3, 3, 0.0), Result(guarded, 30, 30, 0.0)
+    assert side_by_side([many, few, None]) == [None, None, None], "the others and their sum would tell"
+    assert side_by_side([many, None]) == [30.0, None]
     rate = Formula("x", "RATE", "", "", "")
     assert [shown(Result(rate, rows, 10, 0.0)) for rows in (0, 19, 20)] == [None, None, 0.5]
     assert shown(None) is None
@@ -144,6 +151,7 @@ async def test_only_leaders_and_only_their_own_place(city: City) -> None:
     assert await refusal(await city.sign_in(GRID_WORKER), BOARD, division=TOWN, **asked) == "NOT_PERMITTED"
     assert await refusal(await city.sign_in(PROGRAM_OFFICE), BOARD, division="331023", **asked) == "NOT_FOUND"
     assert (await board(await city.sign_in(COUNTY_CENTER), TOWN))["division"]["code"] == TOWN
+    assert await refusal(head, BOARD, division=f"{VILLAGE}001", **asked) == "INVALID", "a grid has no figures of its own"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +200,6 @@ async def test_the_board_on_paper_for_a_consultation(city: City) -> None:
     office = await city.sign_in(PROGRAM_OFFICE)
     meeting = await command(
         office, "addToConsultation", "AddToConsultationInput", app="mediation", key="registered_total", division=COUNTY, month=month()[:7],
-        value=1, target=90_000,
     )  # fmt: skip
     printed = await command(office, "printBoard", "PrintBoardInput", id=meeting["id"], version=meeting["version"], month=month()[:7])
     (paper,) = [each for each in printed["papers"] if each["template"] == "board"]

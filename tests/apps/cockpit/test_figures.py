@@ -49,6 +49,18 @@ async def test_a_day_belongs_to_the_period_it_lies_in(history: History) -> None:
     assert (found.counted, found.rows) == (2, 2)
 
 
+async def test_a_task_that_was_sent_back_is_not_done_until_it_is_done_again(history: History) -> None:
+    for again in (None, True, False):
+        task = history.matter()
+        await history.tell(task, "action:assigned", 1, due=on(10))
+        await history.tell(task, "action:done", 9, in_time=True)
+        await history.tell(task, "action:sent_back", 9)
+        if again is not None:
+            await history.tell(task, "action:done", 12, in_time=again)
+    found = (await results())["action_done"]
+    assert (found.counted, found.rows) == (1, 3)
+
+
 async def test_problems_are_answered_in_days_and_reported_twice(history: History) -> None:
     for days, twice in ((2, True), (4, False)):
         problem = history.matter()

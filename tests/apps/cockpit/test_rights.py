@@ -34,14 +34,15 @@ async def test_only_those_who_run_the_programme_read_it(city: City) -> None:
 async def test_a_private_person_is_refused_by_type_in_every_command(city: City) -> None:
     citizen = await city.sign_in(c.CITIZEN)
     nothing = "018f0000-0000-7000-8000-000000000001"
-    for command, fields in {
+    tried: dict[str, dict[str, Any]] = {
         "assignAction": {"text": "排查隐患", "owner": nothing, "dueOn": c.day()}, "finishAction": {"id": nothing, "version": 1, "result": "已完成"},
         "reportProblem": {"division": TOWN, "title": "难点", "text": "难点内容", "to": ["TASK_FORCE"]}, "findHazard": c.seen(),
         "callMeeting": {"division": COUNTY, "kind": "AD_HOC", "title": "会商", "plannedOn": c.day()},
         "writePlan": {"milestoneId": nothing, "day": c.day(), "text": "计划"}, "correctTask": {"id": nothing, "text": "更正内容"},
         "reportPlan": {"entryId": nothing, "result": "结果"}, "checkPlan": {"entryId": nothing}, "finishMilestone": {"milestoneId": nothing, "proof": "证明"},
         "gradeHazard": {"id": nothing, "version": 1, "reason": "核实", "grade": "GENERAL"},
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for command, fields in tried.items():
         assert await refusals(c.do(citizen, command, **fields)) == NO, command
 
 
@@ -75,8 +76,29 @@ async def test_a_major_hazard_is_graded_and_ordered_by_the_regulator_alone(city:
     assert await refusals(c.step(leader, "gradeHazard", hazard, grade="MAJOR", reason="现场核实")) == NO
     assert await refusals(c.step(await city.sign_in(c.GRID), "gradeHazard", hazard, grade="GENERAL", reason="核实")) in (NO, ["NOT_FOUND"])
     hazard = await c.step(regulator, "gradeHazard", hazard, grade="MAJOR", reason="现场核实")
-    owner = await c.chosen(leader, c.VILLAGE_OFFICER, city, "RECTIFICATION")
+    owner = await c.chosen(leader, c.VILLAGE_OFFICER, city, "RECTIFICATION", about=hazard["id"])
     assert await refusals(c.step(leader, "orderRectification", hazard, owner=owner, demand="立即整改", dueOn=c.day(3))) == NO
+
+
+async def test_a_hazard_is_put_right_by_somebody_who_reaches_it(city: City) -> None:
+    regulator = await city.sign_in(c.REGULATOR)
+    smaller, hazard = [
+        await c.step(regulator, "gradeHazard", await c.found(city, **where), grade="GENERAL", reason="现场核实")
+        for where in ({"by": c.GRID, "division": f"{VILLAGE}001"}, {})
+    ]
+    grid = await c.chosen(regulator, c.GRID, city, "RECTIFICATION", about=smaller["id"])
+    query = "query($id: ID) { cockpitOfficers(purpose: RECTIFICATION, about: $id) { membershipId name } }"
+    offered = (await regulator.ask(query, id=hazard["id"]))["cockpitOfficers"]
+    assert "测试村干部" in [row["name"] for row in offered]
+    assert grid not in [row["membershipId"] for row in offered]
+    assert (await regulator.ask(query, id=None))["cockpitOfficers"] == []
+    order = {"owner": grid, "demand": "立即整改", "dueOn": c.day(3)}
+    assert await refusals(c.step(regulator, "orderRectification", hazard, **order)) == ["NOT_FOUND"]
+    assert (await c.step(regulator, "orderRectification", smaller, **order))["state"] == "RECTIFYING"
+    # Whoever is above the orderer reaches the hazard and is not his to order.
+    leader = await city.sign_in(c.LEADER)
+    above = await c.chosen(regulator, c.REGULATOR, city, "RECTIFICATION", about=hazard["id"])
+    assert await refusals(c.step(leader, "orderRectification", hazard, **{**order, "owner": above})) == ["NOT_FOUND"]
 
 
 async def test_only_its_owner_rectifies(city: City) -> None:
@@ -137,7 +159,7 @@ async def test_a_unit_corrects_what_is_said_about_it_and_nobody_else_does(city: 
 
 
 async def test_an_applications_figure_is_never_entered_by_hand(city: City) -> None:
-    given = {
+    given: dict[str, Any] = {
         "division": COUNTY, "app": "mediation", "key": "satisfaction", "name": "满意率", "ownerUnit": "县专班", "target": 0.9, "better": "HIGHER",
         "validFrom": c.day(),
     }  # fmt: skip

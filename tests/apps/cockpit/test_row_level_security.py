@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ import pytest
 from backend.kernel.access.grants import permissions_of
 from backend.kernel.access.roles import Role
 from backend.kernel.db.scope import DbRole, Scope
-from backend.kernel.demonstration import COUNTY, VILLAGE
+from backend.kernel.demonstration import COUNTY, TOWN, VILLAGE
 from tests.factories import cockpit as c
 from tests.factories.city import City
 from tests.kernel.db.test_row_level_security import COUNTY_PATH, as_login
@@ -104,11 +105,89 @@ async def test_targets_are_seen_below_and_written_in_ones_own_place(city: City, 
     town = await scope_of(city, c.LEADER, Role.TOWN_LEADER, TOWN_PATH)
     async with as_login(database.login_dsn, town) as connection:
         assert await connection.fetchval("select count(*) from cockpit_pillar where code = 'ENFORCEMENT'") == 1
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute("update cockpit_pillar set lead_unit = 'x' where code = 'ENFORCEMENT'")
+        assert await connection.execute("update cockpit_pillar set lead_unit = 'x' where code = 'ENFORCEMENT'") == "UPDATE 0"
     deputy = await scope_of(city, c.DEPUTY, Role.DEPUTY)
     async with as_login(database.login_dsn, deputy) as connection:
         assert await connection.fetchval("select count(*) from cockpit_pillar") == 0
+
+
+async def test_nobody_below_takes_the_citys_targets_away(city: City, database: Any) -> None:
+    await targets(city)
+    above = await scope_of(city, c.CITY_OFFICE, Role.PROGRAM_OFFICE, "33.3310", "331000", COUNTY)
+    office = await scope_of(city, c.OFFICE, Role.PROGRAM_OFFICE)
+    grid = await scope_of(city, c.GRID, Role.GRID_WORKER, f"{TOWN_PATH}.{VILLAGE}.{VILLAGE}001")
+    for table in ("cockpit_pillar", "cockpit_indicator"):
+        move = f"update {table} set county = $1, path = $2::text::ltree, code = 'x' || code where county = '331000'"
+        for scope in (office, grid):
+            async with as_login(database.login_dsn, scope) as connection:
+                assert await connection.fetchval(f"select count(*) from {table} where county = '331000'") > 0
+                assert await connection.execute(move, COUNTY, scope.scopes[0]) == "UPDATE 0", (table, scope)
+        async with as_login(database.login_dsn, above) as connection:
+            assert await connection.execute(f"update {table} set updated_at = now() where county = '331000'") != "UPDATE 0"
+
+
+async def targets(city: City) -> None:
+    """A pillar and a target of the city, and of the county."""
+    for phone, division in ((c.CITY_OFFICE, c.CITY), (c.OFFICE, COUNTY)):
+        person = await city.sign_in(phone)
+        await c.do(person, "definePillar", division=division, kind="TRACK", code="CASE_HANDLING", leadUnit="中级人民法院")
+        await c.do(
+            person, "setIndicator", division=division, app="mediation", key="satisfaction", name="满意率", ownerUnit="专班", target=0.95,
+            better="HIGHER", validFrom=c.day(),
+        )  # fmt: skip
+
+
+#: A change that reads nothing: no condition, no column.
+BLIND = {
+    **{f"cockpit_{name}": "updated_at = now()" for name in ("scene", "meeting", "action", "problem", "hazard", "pillar", "indicator")},
+    "cockpit_milestone": "name = 'x'", "cockpit_team_member": "share = 'x'", "cockpit_plan_entry": "text = 'x'", "cockpit_place": "name = 'x'",
+}  # fmt: skip
+
+
+async def test_who_sees_nothing_changes_nothing_blindly(city: City, database: Any) -> None:
+    await busy(city)
+    await targets(city)
+    await c.do(await city.sign_in(c.REGULATOR), "registerSafetyPlace", division=TOWN, unit="NINE_PLACES", name="测试副食店")
+    office = await scope_of(city, c.OFFICE, Role.PROGRAM_OFFICE)
+    outsider = await scope_of(city, c.DEPUTY, Role.SUPERVISED_UNIT)
+    # In the whole county, with nothing of his own there: hazards are his business, the programme is not.
+    officer = replace(await scope_of(city, c.VILLAGE_OFFICER, Role.VILLAGE_OFFICER), person=uuid4())
+    for table, change in BLIND.items():
+        for scope, allowed in ((office, True), (outsider, False), (officer, table in ("cockpit_hazard", "cockpit_place"))):
+            async with as_login(database.login_dsn, scope) as connection:
+                done = await connection.execute(f"update {table} set {change}")
+            assert (done != "UPDATE 0") == allowed, (table, scope.purpose, done)
+
+
+async def test_who_has_no_business_there_inserts_nothing(city: City, database: Any) -> None:
+    outsider = await scope_of(city, c.DEPUTY, Role.SUPERVISED_UNIT)
+    officer = await scope_of(city, c.VILLAGE_OFFICER, Role.VILLAGE_OFFICER)
+    honour = (
+        "insert into cockpit_honour (id, county, path, name, level, awarded_on, document, files, recorded_at) "
+        "values (gen_random_uuid(), $1, $2::text::ltree, 'x', 'CITY', current_date, '', '[]', now())"
+    )
+    pillar = (
+        "insert into cockpit_pillar (id, county, path, kind, code, lead_unit, leader, duty, updated_at) "
+        "values (gen_random_uuid(), $1, $2::text::ltree, 'TRACK', 'x', 'x', '', '', now())"
+    )
+    for scope in (outsider, officer):
+        for insert in (honour, pillar):
+            async with as_login(database.login_dsn, scope) as connection:
+                with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+                    await connection.execute(insert, COUNTY, COUNTY_PATH)
+    async with as_login(database.login_dsn, await scope_of(city, c.OFFICE, Role.PROGRAM_OFFICE)) as connection:
+        assert [await connection.execute(insert, COUNTY, COUNTY_PATH) for insert in (honour, pillar)] == ["INSERT 0 1"] * 2
+
+
+async def test_a_finding_that_was_given_stays(city: City, database: Any) -> None:
+    hazard = await c.rectified(city, await c.ordered(city))
+    rewrite = "update cockpit_rectification set verified = false, finding = 'x', verified_by = $2, verified_at = now() where hazard_id = $1"
+    leader = await scope_of(city, c.LEADER, Role.TOWN_LEADER, TOWN_PATH)
+    async with as_login(database.login_dsn, leader) as connection:
+        assert await connection.execute(rewrite, UUID(hazard["id"]), leader.person) == "UPDATE 1"
+    await c.step(await city.sign_in(c.REGULATOR), "verifyHazard", hazard, passed=True, finding="已整改到位")
+    async with as_login(database.login_dsn, leader) as connection:
+        assert await connection.execute(rewrite, UUID(hazard["id"]), leader.person) == "UPDATE 0"
 
 
 @pytest.mark.parametrize("table", ["cockpit_evidence", "cockpit_honour", "cockpit_agenda_item", "cockpit_correction"])

@@ -7,23 +7,28 @@ from typing import Any
 import pytest
 
 from backend.kernel.demonstration import COUNTY, TOWN
+from tests.apps.cockpit.test_board import refreshed
 from tests.factories import cockpit as c
+from tests.factories import disputes
 from tests.factories.city import City, Refused
 
 
 async def test_a_red_figure_comes_before_the_months_consultation_and_ends_in_a_checked_task(fresh: None, city: City) -> None:
     office, leader = await city.sign_in(c.OFFICE), await city.sign_in(c.LEADER)
-    red = {
-        "app": "mediation", "key": "local_resolution", "division": TOWN, "month": "2026-10", "value": 0.8, "target": 0.95,
-        "matterIds": ["018f0000-0000-7000-8000-000000000001"],
-    }  # fmt: skip
+    dispute = await disputes.reported(city)
+    await refreshed()
+    await c.do(
+        await city.sign_in(c.CITY_OFFICE), "setIndicator", division=c.CITY, app="mediation", key="registered_total", name="登记总数",
+        ownerUnit="市专班", target=100, better="HIGHER", validFrom=c.day(),
+    )  # fmt: skip
+    red: dict[str, Any] = {"app": "mediation", "key": "registered_total", "division": TOWN, "month": c.day()[:7], "matterIds": [dispute["id"]]}
     meeting = await c.do(office, "addToConsultation", **red)
     again = await c.do(office, "addToConsultation", **red)
     assert again["id"] == meeting["id"]
     shown = await c.look(office, "meeting", meeting, "kind agenda { id source app key value target matterIds division { code } } clocks { rule }")
     assert shown["kind"] == "MONTHLY"
     (item,) = shown["agenda"]
-    assert (item["value"], item["target"], item["division"]["code"]) == (0.8, 0.95, TOWN)
+    assert (item["value"], item["target"], item["division"]["code"]) == (1, 100, TOWN)
     assert item["matterIds"] == red["matterIds"]
     assert [each["rule"] for each in shown["clocks"]] == ["meeting"]
 
@@ -35,7 +40,7 @@ async def test_a_red_figure_comes_before_the_months_consultation_and_ends_in_a_c
     meeting = await c.held(city, meeting)
     papers = (await c.look(office, "meeting", meeting, "papers { title number html } attendees { head }"))["papers"]
     assert papers[0]["title"] == "会商纪要"
-    assert "就地化解率" in papers[0]["html"]
+    assert "登记总数" in papers[0]["html"]
 
     task = await c.step(leader, "finishAction", task, result="已排查42处")
     assert task["state"] == "DONE"

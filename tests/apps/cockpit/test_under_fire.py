@@ -9,20 +9,22 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.apps.cockpit.models import Meeting, PlanEntry, Problem
-from backend.apps.cockpit.service import common, plans, problems
+from backend.apps.cockpit.service import plans, problems
 from backend.kernel import clock
 from backend.kernel.access.actor import system_actor
 from backend.kernel.db.scope import DbRole, Scope, open_scope
+from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.demonstration import COUNTY, TOWN, VILLAGE
 from backend.kernel.tenancy.models import Division
 from backend.kernel.tenancy.service import counties_below, county_path
+from backend.kernel.workflow.matters import Steps
 from tests.apps.rehab.test_under_fire import outcomes
 from tests.factories import cockpit as c
 from tests.factories.city import City, Refused
 from tests.factories.ledger import digest, open_ledger
 from tests.kernel.db.test_row_level_security import COUNTY_PATH
 
-RED = {"app": "mediation", "key": "satisfaction", "division": TOWN, "month": "2026-10", "value": 0.5, "target": 0.9}
+RED = {"app": "mediation", "key": "satisfaction", "division": TOWN, "month": c.day()[:7]}
 
 
 async def test_two_who_put_red_figures_on_the_agenda_at_once_make_one_meeting(fresh: None, city: City) -> None:
@@ -81,7 +83,7 @@ async def test_two_rectify_or_verify_at_once_and_one_does(city: City) -> None:
 async def test_commands_out_of_order_are_refused(city: City) -> None:
     hazard = await c.found(city)
     regulator, office = await city.sign_in(c.REGULATOR), await city.sign_in(c.OFFICE)
-    owner = await c.chosen(regulator, c.VILLAGE_OFFICER, city, "RECTIFICATION")
+    owner = await c.chosen(regulator, c.VILLAGE_OFFICER, city, "RECTIFICATION", about=hazard["id"])
     order = {"owner": owner, "demand": "立即整改", "dueOn": c.day(3)}
     assert await outcomes(c.step(regulator, "orderRectification", hazard, **order)) == ["WRONG_STATE"]
     assert await outcomes(c.step(regulator, "verifyHazard", hazard, passed=True, finding="属实")) == ["WRONG_STATE"]
@@ -118,7 +120,7 @@ async def test_a_command_killed_in_the_middle_leaves_nothing(city: City, databas
 
     async with open_ledger(database.admin_dsn) as ledger:
         before = await digest(ledger)
-        monkeypatch.setattr(common.Steps, "tell", killed)
+        monkeypatch.setattr(Steps, "tell", killed)
         with pytest.raises(AssertionError):
             await c.do(office, "assignAction", text="排查隐患", owner=owner, dueOn=c.day(3))
         assert await digest(ledger) == before
@@ -136,7 +138,7 @@ async def test_jobs_that_run_twice_act_once(city: City) -> None:
                 (entry,) = await PlanEntry.filter(milestone_id=milestone)
                 await plans.pass_due(system, str(entry.id))
     async with open_scope(system.scope):
-        events = await common.clocks.MatterClock.filter(matter_id=UUID(problem["id"])).count()
+        events = await MatterClock.filter(matter_id=UUID(problem["id"])).count()
         assert events == 1
         assert await Meeting.filter(kind="MONTHLY").exclude(state="CANCELLED").count() >= 1
     tags = [kind for kind in await c.told(city, c.LEADER, problem) if kind == "cockpit.problem.overdue"]

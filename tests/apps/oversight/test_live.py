@@ -30,7 +30,7 @@ from tests.factories.sockets import listening, read, serving
 CLUE = "subscription($id: ID!) { oversightClueChanged(id: $id) { id version state parts { name } } }"
 ROW = "subscription($id: ID!) { oversightRecommendationChanged(id: $id) { id version state clue { id } } }"
 PROJECT = "subscription($id: ID!) { oversightJointChanged(id: $id) { id version state } }"
-HERE = {"latitude": 28.7189, "longitude": 120.6213}
+HERE: dict[str, Any] = {"latitude": 28.7189, "longitude": 120.6213}
 
 
 @pytest.fixture

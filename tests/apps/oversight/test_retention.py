@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from json import loads
 from typing import Any
 
 import pytest
@@ -59,6 +60,24 @@ async def test_a_declined_clue_is_erased_after_a_year(city: City, pictured: dict
         assert tags.count("oversight:clue:erased") == 1
         assert "kernel:file:erased" in tags
         assert not await ledger.fetch("select id from stored_file where matter_id = $1::uuid", declined["id"])
+
+
+async def test_what_was_investigated_goes_with_it(city: City, database: Any) -> None:
+    prosecutor = await city.sign_in(PROSECUTOR)
+    ended, kept = await assessed(city), await assessed(city)
+    lines = {"kind": "INQUIRY", "text": "询问作坊负责人某某"}
+    for clue in (ended, kept):
+        picture = (await upload(prosecutor.client, photograph(), purpose="oversight", name="log.jpg"))["id"]
+        await do(prosecutor, "logInvestigation", id=clue["id"], **lines, fileIds=[picture])
+    ended = await step(prosecutor, "divertClue", ended, ending="END", reason="经评估不符合立案条件")
+    await later(city, days=366)
+    await later(city, days=1)
+    async with open_ledger(database.admin_dsn) as ledger:
+        for clue, text, files in ((ended, "", 0), (kept, lines["text"], 1)):
+            (line,) = await ledger.fetch("select text, files, by_name from oversight_log where clue_id = $1::uuid", clue["id"])
+            assert (line["text"], len(loads(line["files"]))) == (text, files)
+            assert line["by_name"], "that somebody looked into it is no secret"
+            assert await ledger.fetchval("select count(*) from stored_file where matter_id = $1::uuid", clue["id"]) == files
 
 
 async def test_what_was_merged_into_it_goes_with_it(city: City) -> None:

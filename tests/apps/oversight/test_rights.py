@@ -222,6 +222,29 @@ async def test_nobody_presses_a_pending_lawsuit(city: City) -> None:
         assert await refused(do(await city.sign_in(phone), "proposeJointSupervision", **given)) == ["NOT_PERMITTED"]
 
 
+async def test_a_suit_brought_since_stops_what_was_proposed(city: City) -> None:
+    clue, row = await served(city)
+    await checked(city, await replied(city, row), verdict="NOT")
+    congress, chief = await city.sign_in(CONGRESS), await city.sign_in(CHIEF)
+    given: dict[str, Any] = {"subject": "溪流污染联合督办", "basis": "监督法相关规定", "form": "REPORT", "clues": [clue["id"]]}
+    proposed, agreed, planned = [await do(congress, "proposeJointSupervision", **given) for _ in range(3)]
+    for project in (agreed, planned):
+        await step(chief, "decideJointSupervision", project, agree=True, opinion="同意联合督办")
+    plan = {"leader": "测试代表工委", "plan": "十二月集中视察,次年一月评估", "dueOn": "2027-06-30"}
+    await step(congress, "planJointSupervision", planned, **plan)
+    (notice,) = (await look(chief, planned, "papers { id sha256 }", what="project"))["papers"]
+    await step(chief, "sueOversightCase", clue, court="测试人民法院", reason="未整改到位")
+    assert await refused(step(chief, "decideJointSupervision", proposed, agree=True, opinion="同意联合督办")) == ["WRONG_STATE"]
+    assert await refused(step(congress, "planJointSupervision", agreed, **plan)) == ["WRONG_STATE"]
+    seal = {"id": planned["id"], "paperId": notice["id"], "sha256": notice["sha256"]}
+    assert await refused(do(chief, "signJointNotice", **seal)) == ["WRONG_STATE"]
+    assert (await step(chief, "decideJointSupervision", proposed, agree=False, opinion="已提起诉讼"))["state"] == "REFUSED"
+    await step(chief, "closeOversightCase", clue, text="判决已执行")
+    assert await refused(step(congress, "planJointSupervision", agreed, **plan)) == ["WRONG_STATE"], "it is over"
+    assert await refused(step(congress, "finishJointSupervision", agreed, again=True, reason="继续")) == ["WRONG_STATE"]
+    assert (await step(congress, "finishJointSupervision", agreed, again=False, reason="已进入诉讼"))["state"] == "CLOSED"
+
+
 async def test_only_who_may_open_a_dispute_hands_it_over(city: City) -> None:
     from tests.factories.disputes import reported
 

@@ -265,7 +265,7 @@ async def test_of_a_dispute_nothing_about_anybody_goes_over(city: City, database
 
 async def test_what_a_figure_was_is_read_by_whoever_sees_the_place_and_changed_by_nobody(city: City, database: Any) -> None:
     congress = await city.sign_in(CONGRESS)
-    given = {"figure": "handling_days", "days": 62, "firstOn": "2025-01-01", "lastOn": "2025-12-31", "source": "县检察院年度统计"}
+    given: dict[str, Any] = {"figure": "handling_days", "days": 62, "firstOn": "2025-01-01", "lastOn": "2025-12-31", "source": "县检察院年度统计"}
     row = dict((await act(congress, "stateOversightBaseline", show="baseline { id }", **given))["baseline"])
     table = {"oversight_baseline": "id"}
     for phone, role in ((CONGRESS, Role.NPC_OFFICE), (CHIEF, Role.CHIEF_PROSECUTOR), (PROSECUTOR, Role.PROGRAM_OFFICE)):
@@ -275,3 +275,47 @@ async def test_what_a_figure_was_is_read_by_whoever_sees_the_place_and_changed_b
     async with as_login(database.login_dsn, await scope_of(city, CONGRESS, Role.NPC_OFFICE)) as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute("update oversight_baseline set days = 90")
+
+
+async def test_what_a_figure_was_is_said_in_ones_own_name_and_by_no_agency(city: City, database: Any) -> None:
+    stated = (
+        "insert into oversight_baseline (id, county, path, figure, days, first_on, last_on, source, stated_by, stated_at) "
+        "values (gen_random_uuid(), $1, $2::text::ltree, 'handling_days', 1, '2025-01-01', '2025-12-31', 'x', $3, now())"
+    )
+    congress, unit, deputy = [
+        await scope_of(city, phone, role)
+        for phone, role in ((CONGRESS, Role.NPC_OFFICE), (UNIT, Role.SUPERVISED_UNIT), (DEPUTY, Role.DEPUTY))
+    ]
+    for scope, by in ((unit, unit), (unit, congress), (deputy, deputy), (congress, unit)):
+        async with as_login(database.login_dsn, scope) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(stated, COUNTY, COUNTY_PATH, by.person)
+    async with as_login(database.login_dsn, congress) as connection:
+        assert await connection.execute(stated, COUNTY, COUNTY_PATH, congress.person) == "INSERT 0 1"
+
+
+async def test_an_investigation_is_emptied_by_the_system_alone_and_of_what_is_erased(city: City, database: Any) -> None:
+    clue = await filed(city)
+    await do(await city.sign_in(PROSECUTOR), "logInvestigation", id=clue["id"], kind="INQUIRY", text="询问作坊负责人某某")
+    prosecutor = await scope_of(city, PROSECUTOR, Role.PROSECUTOR)
+    system = Scope(DbRole.STAFF, (COUNTY,), (COUNTY_PATH,), purpose="*")
+    elsewhere = Scope(DbRole.STAFF, ("331023",), ("33.3310.331023",), purpose="*")
+    empty, matter = "select oversight_empty_log($1, $2)", UUID(clue["id"])
+    for scope in (prosecutor, system, elsewhere):
+        async with as_login(database.login_dsn, scope) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(empty, matter, COUNTY)
+    async with open_ledger(database.admin_dsn) as ledger:
+        await ledger.execute("update oversight_clue set erased_at = now() where id = $1", matter)
+        for change in ("text = 'x'", "by_name = '', text = '', files = '[]'", "text = '', files = '[\"x\"]'"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await ledger.execute(f"update oversight_log set {change} where clue_id = $1", matter)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await ledger.execute("delete from oversight_log where clue_id = $1", matter)
+    for scope in (prosecutor, elsewhere):
+        async with as_login(database.login_dsn, scope) as connection:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(empty, matter, COUNTY)
+    async with as_login(database.login_dsn, system) as connection:
+        await connection.execute(empty, matter, COUNTY)
+        assert await connection.fetchval("select text from oversight_log where clue_id = $1", matter) == ""

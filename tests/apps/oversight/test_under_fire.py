@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from backend.apps.oversight.service import common
+from backend.kernel import clock
 from backend.kernel.access.actor import system_actor
 from backend.kernel.db.scope import open_scope
 from tests.apps.rehab.test_under_fire import outcomes
@@ -117,6 +119,45 @@ async def test_a_visit_before_the_reply_verifies_nothing(city: City) -> None:
     with pytest.raises(Refused) as refused:
         await do(await city.sign_in(PROSECUTOR), "recordOnSiteCheck", **early)
     assert [(error["code"], error["field"]) for error in refused.value.errors] == [("INVALID", "visitedAt")]
+
+
+@pytest.mark.parametrize("ahead", [0, 4])
+async def test_a_check_signed_after_the_next_reply_says_nothing_about_it(city: City, ahead: int) -> None:
+    """Also when the phone's clock was ahead, so that the visit seems to be later than the reply."""
+    _, row = await served(city)
+    row = await checked(city, await replied(city, row), verdict="NOT")
+    prosecutor, deputy = await city.sign_in(PROSECUTOR), await city.sign_in(DEPUTY)
+    check = str(uuid4())
+    visited = {"visitedAt": (clock.now() + timedelta(minutes=ahead)).isoformat()}
+    await do(prosecutor, "recordOnSiteCheck", **{**visit(check, row, deputy, "NOT"), **visited})
+    given = {"checkId": check, "sha256": await digest_of(deputy, row, check)}
+    await do(prosecutor, "signOnSiteCheck", **given)
+    row = await replied(city, row)
+    with pytest.raises(Refused) as refused:
+        await do(deputy, "signOnSiteCheck", **given)
+    assert refused.value.codes == ["WRONG_STATE"]
+    assert (await look(deputy, row, what="recommendation"))["state"] == "REPLIED"
+    await do(prosecutor, "withdrawOnSiteCheck", checkId=check, reason="在新的回复之前查看")
+    assert (await checked(city, row))["state"] == "VERIFIED"
+
+
+async def test_a_check_of_before_the_rework_says_nothing_about_it(city: City) -> None:
+    _, row = await served(city)
+    row = await checked(city, await replied(city, row), verdict="PARTLY")
+    prosecutor, deputy = await city.sign_in(PROSECUTOR), await city.sign_in(DEPUTY)
+    check = str(uuid4())
+    await do(prosecutor, "recordOnSiteCheck", **visit(check, row, deputy))
+    given = {"checkId": check, "sha256": await digest_of(deputy, row, check)}
+    await do(prosecutor, "signOnSiteCheck", **given)
+    await do(deputy, "rateRecommendation", id=row["id"], process=2, result=1, words="只做了一半")
+    for state in ("REWORK", "REPLIED"):
+        with pytest.raises(Refused) as refused:
+            await do(deputy, "signOnSiteCheck", **given)
+        assert refused.value.codes == ["WRONG_STATE"]
+        row = await look(deputy, row, what="recommendation")
+        assert (row["state"], row["round"]) == (state, 2)
+        if state == "REWORK":
+            row = await replied(city, row)
 
 
 async def test_two_are_dissatisfied_at_once_and_it_is_redone_once(city: City, database: Any) -> None:

@@ -43,6 +43,7 @@ async def test_the_way_home_is_counted_from_the_registration_and_in_the_middle(h
         await history.tell(matter, "return:handed_over", days, kind=kind)
     found = await results()
     assert (found["returned_total"].value, found["children_reunited"].value) == (2, 1)
+    assert (found["returned_total"].rows, found["children_reunited"].rows) == (2, 1), "nobody is left over to be counted"
     assert found["median_days_home"].value == pytest.approx(4.0)
     assert found["days_to_candidates"].value == pytest.approx(2.0)
     assert found["days_to_candidates"].rows == 3, "the first list of a case, not every one"

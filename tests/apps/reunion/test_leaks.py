@@ -51,6 +51,8 @@ from tests.factories.reunion import (
     searched,
     step,
 )
+from tests.factories.sockets import listening
+from tests.factories.sockets import read as read_socket
 from tests.factories.supervision import CITIZEN, act, whose
 from tests.kernel.notifications import test_live
 
@@ -536,9 +538,9 @@ async def test_who_watches_a_case_learns_no_verdict_before_his_own(city: City, a
     guest = await searched(city, guest)
     first, second = await city.sign_in(EXPERT), await city.sign_in(EXPERT_2)
     row = await candidate(first, guest, sought)
-    async with test_live.listening(address, second, WATCHED, id=guest["id"]) as ws:
+    async with listening(address, second, WATCHED, id=guest["id"]) as ws:
         await review(first, row, "SAME")
-        message = await test_live.read(ws)
+        message = await read_socket(ws)
     seen = message["payload"]["data"]["reunionCaseChanged"]
     assert seen["candidates"] == [{"score": None, "cosine": None, "likely": None, "rank": None, "reviewCount": 1, "reviews": []}]
     assert "SAME" not in str(seen["timeline"])
@@ -547,5 +549,5 @@ async def test_who_watches_a_case_learns_no_verdict_before_his_own(city: City, a
 @pytest.mark.parametrize("phone", [CITIZEN, NEXT_POLICE, "19900000025"])
 async def test_what_one_may_not_read_one_may_not_watch(city: City, address: str, phone: str) -> None:
     _, guest = await pair(city)
-    async with test_live.listening(address, await city.sign_in(phone), WATCHED, id=guest["id"]) as ws:
-        assert "NOT_FOUND" in str(await test_live.read(ws))
+    async with listening(address, await city.sign_in(phone), WATCHED, id=guest["id"]) as ws:
+        assert "NOT_FOUND" in str(await read_socket(ws))

@@ -13,12 +13,14 @@ import pytest
 
 from backend.kernel import clock
 from backend.kernel.access.actor import system_actor
-from backend.kernel.db.connection import fetch
+from backend.kernel.db.connection import execute, fetch
+from backend.kernel.db.models import new_id
 from backend.kernel.db.scope import DbRole, Scope, open_scope
 from backend.kernel.demonstration import COUNTY
 from backend.kernel.metrics import cells, monthly
 from backend.kernel.metrics.catalogue import figures
 from backend.kernel.metrics.formulas import Formula, months, report
+from backend.kernel.privacy.retention import keep_for
 from backend.kernel.tenancy.service import county_path
 from tests.factories.city import City
 from tests.factories.disputes import reported
@@ -202,6 +204,51 @@ async def test_the_sweep_finds_who_is_behind_and_the_job_brings_him_up_to_date(c
     async with open_scope(actor.scope):
         rows = await fetch("select distinct path::text as path from figure_cell where county = $1 and key = 'registered_total'", COUNTY)
     assert {actor.membership.path if actor.membership else ""} < {row["path"] for row in rows}
+
+
+async def test_a_quiet_county_is_right_up_to_now(city: City) -> None:
+    await reported(city)
+    actor = system_actor(COUNTY, await county_path(COUNTY))
+    async with open_scope(actor.scope):
+        await cells.refresh(actor)
+    for later in (timedelta(0), timedelta(minutes=7)):
+        with clock.shifted(later):
+            async with open_scope(actor.scope):
+                at = await monthly.as_of([COUNTY])
+                assert at is not None
+                assert abs(at - clock.now()) < timedelta(seconds=5)
+    await reported(city)
+    with clock.shifted(timedelta(minutes=9)):
+        async with open_scope(actor.scope):
+            at = await monthly.as_of([COUNTY])
+            assert at is not None
+            assert clock.now() - at > timedelta(minutes=8), "something happened since"
+
+
+async def test_a_job_that_was_given_up_does_not_stop_the_figures_for_ever(city: City) -> None:
+    await reported(city)
+
+    async def waiting() -> int:
+        async with open_scope(system_actor(COUNTY, await county_path(COUNTY)).scope):
+            return len(await fetch("select 1 from job where name = $1 and county = $2 and state = 'PENDING'", cells.REFRESH_JOB, COUNTY))
+
+    await cells.sweep(clock.now())
+    assert await waiting() == 1
+    async with open_scope(system_actor(COUNTY, await county_path(COUNTY)).scope):
+        await execute("update job set state = 'DEAD' where name = $1 and county = $2", cells.REFRESH_JOB, COUNTY)
+    await cells.sweep(clock.now() + timedelta(hours=1))
+    assert await waiting() == 1
+
+
+async def test_a_file_that_is_not_erased_when_it_is_due_counts_without_an_event(history: History) -> None:
+    matter = history.matter()
+    with on_day(1):
+        await tell(history, "reunion", matter, "case:registered", 1, {})
+        await cells.refresh(history.actor)
+        await keep_for(matter, new_id(), "TIP", timedelta(days=3), "测试")  # type: ignore[arg-type]
+    with on_day(5):
+        await cells.refresh(history.actor)
+        assert (await kept())["reunion", "erasure_on_time", date(2024, 1, 1), PATH][:2] == (1, 0)
 
 
 @pytest.mark.parametrize(

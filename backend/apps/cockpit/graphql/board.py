@@ -56,11 +56,12 @@ class CockpitFigure:
 
     @classmethod
     def of(cls, figure: Figure) -> CockpitFigure:
-        own, wanted, hidden = figure.own, figure.indicator, figure.withheld
+        own, wanted = figure.own, figure.indicator
+        numerator, denominator = figure.parts
         return cls(
             app=figure.id.app, key=figure.id.key, unit=figure.formula.unit, kind=figure.formula.kind, formula=figure.formula.text,
-            value=figure.value, numerator=None if hidden else own.numerator, denominator=None if hidden else own.rows,
-            sufficient=own.sufficient, withheld=hidden, coverage=None if hidden else own.coverage, baseline=figure.formula.baseline,
+            value=figure.value, numerator=numerator, denominator=denominator, sufficient=own.sufficient, withheld=own.withheld,
+            coverage=None if denominator is None else own.coverage, baseline=figure.formula.baseline,
             target=wanted.target if wanted else None, tolerance=wanted.tolerance if wanted else None,
             better=wanted.better if wanted else None, colour=figure.colour, trend=list(figure.trend), below=list(figure.below),
             colours_below=figure.colours_below, open_rows=figure.open_rows,
@@ -101,13 +102,15 @@ class CockpitRow:
     code: str | None
     title: str | None
     state: str | None
+    kind: str | None = strawberry.field(description="As a notification's, for the way to its page.")
     place: strawberry.Private[str]
 
     @classmethod
     def of(cls, row: FigureFact, behind: RowBehind | None) -> CockpitRow:
         return cls(
             id=ID(str(row.id)), matter_id=ID(str(row.matter_id)), at=row.at, counted=row.counted, value=row.value, code=behind.code if behind else None,
-            title=(behind.title or None) if behind else None, state=behind.state if behind else None, place=row.path.rsplit(".", 1)[-1],
+            title=(behind.title or None) if behind else None, state=behind.state if behind else None,
+            kind=behind.kind if behind else None, place=row.path.rsplit(".", 1)[-1],
         )  # fmt: skip
 
     @strawberry.field

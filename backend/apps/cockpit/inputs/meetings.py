@@ -39,15 +39,13 @@ class PrintBoardInput:
 
 @strawberry.input
 class AddToConsultationInput:
-    """A red figure as it stands: `division` and `month` (`YYYY-MM`) are the figure's, `level` the division whose consultation takes
-    it up (one's own by default). `matterIds` are references and no more."""
+    """A figure as the board shows it: `division` and `month` (`YYYY-MM`) are the figure's, `level` the division whose consultation
+    takes it up (one's own by default). Of `matterIds` those are kept that the figure counts and the actor may see."""
 
     app: str
     key: str
     division: str
     month: str
-    value: float | None = None
-    target: float | None = None
     level: str = ""
     matter_ids: list[ID] | None = None
 

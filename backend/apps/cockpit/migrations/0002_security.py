@@ -19,7 +19,6 @@ from backend.kernel.db.policy import (
     TenantTable,
     append_only,
     for_purpose,
-    only_for_purpose,
 )
 
 ALL = for_purpose("'cockpit_all'")
@@ -146,6 +145,18 @@ def _only(table: str, condition: str, verb: str = "select", name: str = "reach")
     return f"create policy {name} on {table} as restrictive for {verb} to shanzhi_staff {word} ({condition})"
 
 
+def _reach(table: str, condition: str, changes: str = "", inserts: str = "") -> list[str]:
+    """What an officer reads, changes and inserts: `condition`, unless more is asked for a change or an insert.
+
+    A statement that names no column to look for and returns none reads nothing, so what narrows reading would not narrow it.
+    """
+    return [
+        _only(table, condition),
+        _only(table, changes or condition, "update", "reach_update"),
+        _only(table, inserts or condition, "insert", "reach_insert"),
+    ]
+
+
 OF_THE_PROGRAMME = (
     "scene", "team_member", "evidence", "milestone", "plan_entry", "honour", "meeting", "agenda_item",
 )  # fmt: skip
@@ -154,25 +165,26 @@ REACHED = (
     "(matter_id, county) in (select a.id, a.county from cockpit_action a union all select p.id, p.county from cockpit_problem p "
     "union all select h.id, h.county from cockpit_hazard h)"
 )
+#: What is set above is read below, and moved nowhere: the row as it was has to lie in one's own place too.
+OF_MY_PLACE = f"{ALL} and {IN_STAFF_SCOPE}"
 REACH = [
-    only_for_purpose("cockpit_pillar", "'cockpit'"),
-    only_for_purpose("cockpit_indicator", "'cockpit'"),
-    *(_only(f"cockpit_{name}", ALL) for name in OF_THE_PROGRAMME),
-    _only("cockpit_action", f"{ALL} or {ANY} and {OWN}"),
-    _only("cockpit_problem", f"{ALL} or {ANY} and ({OWN} or reporter_account = {IS_ME})"),
-    _only("cockpit_correction", f"{ANY} and {REACHED}"),
-    _only("cockpit_place", SAFETY),
-    _only("cockpit_hazard", f"{SAFETY} or {ANY} and {OWN}"),
-    _only("cockpit_rectification", "(hazard_id, county) in (select h.id, h.county from cockpit_hazard h)"),
+    *(each for name in ("pillar", "indicator") for each in _reach(f"cockpit_{name}", ANY, OF_MY_PLACE, OF_MY_PLACE)),
+    *(each for name in OF_THE_PROGRAMME for each in _reach(f"cockpit_{name}", ALL)),
+    *_reach("cockpit_action", f"{ALL} or {ANY} and {OWN}", inserts=ALL),
+    *_reach("cockpit_problem", f"{ALL} or {ANY} and ({OWN} or reporter_account = {IS_ME})", inserts=ALL),
+    *_reach("cockpit_correction", f"{ANY} and {REACHED}"),
+    *_reach("cockpit_place", SAFETY),
+    *_reach("cockpit_hazard", f"{SAFETY} or {ANY} and {OWN}", inserts=SAFETY),
+    *_reach("cockpit_rectification", "(hazard_id, county) in (select h.id, h.county from cockpit_hazard h)"),
 ]
-#: Evidence, corrections and rectifications are their writer's own; who verifies one says so in his own name.
+#: Evidence, corrections and rectifications are their writer's own; who verifies one says so in his own name, once.
 OWN_WORDS = [
     _only("cockpit_evidence", f"recorded_by = {IS_ME}", "insert", "own_words"),
     _only("cockpit_correction", f"written_by = {IS_ME}", "insert", "own_words"),
     _only("cockpit_rectification", f"rectified_by = {IS_ME}", "insert", "own_words"),
     (
         "create policy own_finding on cockpit_rectification as restrictive for update to shanzhi_staff "
-        f"using (true) with check (verified_by = {IS_ME})"
+        f"using (verified_by is null) with check (verified_by = {IS_ME})"
     ),
 ]
 #: Tables of the kernel that name a matter and its application.

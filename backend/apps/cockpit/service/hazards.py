@@ -30,8 +30,11 @@ from backend.kernel.db.models import new_id, place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import end_of_day
 from backend.kernel.errors import Refusal, not_found, not_permitted
+from backend.kernel.identity.models import Membership
 from backend.kernel.privacy import vault
+from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import Checks, as_id, text_of
+from backend.kernel.workflow.matters import officers
 
 _steps = common.hazard_steps
 GRADERS = (Role.SECTOR_REGULATOR, Role.TOWN_LEADER)
@@ -132,7 +135,7 @@ async def order_rectification(actor: Actor, request: OrderRectificationInput) ->
     """Who puts it right until when, as a paper (隐患整改通知单). Ordered again, the earlier order is over."""
     hazard: Hazard = await common.begin(actor, Hazard, request.id, "order", request.version)
     assert hazard.grade is not None
-    owner = await common.officer_below(actor, str(request.owner), P.RECTIFY, "owner")
+    owner = await _rectifier(actor, hazard, str(request.owner))
     checks = Checks()
     hazard.demand = checks.text("demand", request.demand, least=2)
     _check_due(checks, hazard, request.due_on)
@@ -147,6 +150,21 @@ async def order_rectification(actor: Actor, request: OrderRectificationInput) ->
     )  # fmt: skip
     await _steps.tell([owner.account_id], "hazard.ordered", hazard)
     return hazard
+
+
+async def rectifiers(actor: Actor, hazard: Hazard) -> list[Membership]:
+    """Who may be ordered to put it right: officers of the actor's place who reach the hazard, for theirs contains it."""
+    assert actor.membership is not None
+    rows = await officers(hazard, *common.roles_with(P.RECTIFY))
+    return [row for row in rows if lies_in(row.path, actor.membership.path)]
+
+
+async def _rectifier(actor: Actor, hazard: Hazard, membership_id: str) -> Membership:
+    wanted = as_id(membership_id, "owner")
+    for row in await rectifiers(actor, hazard):
+        if row.id == wanted:
+            return row
+    raise not_found("owner")
 
 
 def _check_due(checks: Checks, hazard: Hazard, due: date) -> None:

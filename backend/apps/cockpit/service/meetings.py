@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from uuid import UUID
 
-from backend.apps.cockpit import papers, rules
+from backend.apps.cockpit import board, papers, rules
 from backend.apps.cockpit.enums import AgendaSource, MeetingKind, MeetingState
 from backend.apps.cockpit.inputs import (
     AddToConsultationInput,
@@ -25,13 +25,15 @@ from backend.kernel.db.models import new_id, place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.errors import Refusal, not_found
+from backend.kernel.metrics.catalogue import FigureId, figures
+from backend.kernel.metrics.models import FigureFact
 from backend.kernel.tenancy.models import Division
 from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import Checks, as_id, text_of
 
 MOST_AGENDA, MOST_ATTENDEES = 100, 200
-_CODE, _MONTH = re.compile(r"[a-z][a-z0-9_]{0,59}"), re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)
 _steps = common.meeting_steps
 
 
@@ -115,42 +117,62 @@ async def _has_room(meeting: Meeting) -> None:
 
 
 async def add_to_consultation(actor: Actor, request: AddToConsultationInput) -> Meeting:
-    """A red figure on the agenda of the month's consultation; put there twice it stands there once.
+    """A figure, as the board shows it, on the agenda of the month's consultation; put there twice it stands there once.
 
     Raises:
-        Refusal: `NOT_FOUND` for a figure's division outside the level's place, or a level outside the actor's.
+        Refusal: `NOT_FOUND` for a figure that there is not, its division outside the level's place, or a level outside the
+            actor's; `INVALID` for a month that has not begun.
     """
     actor.require(P.CONVENE)
+    actor.require(P.FIGURES)
     assert actor.membership is not None
     level = await common.own_division(actor, request.level or actor.membership.division, "level")
     place = await find_division(request.division)
     if place is None or not lies_in(place.path, level.path):
         raise not_found("division")
-    matters = _checked_figure(request)
+    month, ids = _checked_figure(request)
+    figure = await _figure(actor, FigureId(request.app, request.key), place, month)
+    matters = await _counted(actor, figure.id, place, month, ids)
     meeting = await consultation(actor, level)
     same = AgendaItem.filter(meeting_id=meeting.id, source=AgendaSource.FIGURE, app=request.app, key=request.key, division=place.code)
     if not await same.exists():
         await _has_room(meeting)
         await AgendaItem.create(
             **place_of(meeting), meeting_id=meeting.id, source=AgendaSource.FIGURE, app=request.app, key=request.key,
-            division=place.code, period=request.month, value=request.value, target=request.target, matters=matters,
-            added_by=common.account_of(actor), at=clock.now(),
+            division=place.code, period=request.month, value=figure.value, target=figure.indicator.target if figure.indicator else None,
+            matters=matters, added_by=common.account_of(actor), at=clock.now(),
         )  # fmt: skip
     await _steps.note(actor, meeting, "agenda:added", source=AgendaSource.FIGURE, app_name=request.app, key=request.key, division=place.code)
     return meeting
 
 
-def _checked_figure(request: AddToConsultationInput) -> list[str]:
-    """The references, as the row keeps them."""
+def _checked_figure(request: AddToConsultationInput) -> tuple[date, list[UUID]]:
+    """First day of the month, and the references."""
+    if FigureId(request.app, request.key) not in figures():
+        raise not_found("key")
     checks = Checks()
-    for field, text, pattern in (("app", request.app, _CODE), ("key", request.key, _CODE), ("month", request.month, _MONTH)):
-        if not pattern.fullmatch(text):
-            checks.refuse("INVALID", field)
-    checks.number("value", request.value, least=-1e12, most=1e12)
-    checks.number("target", request.target, least=-1e12, most=1e12)
     checks.items("matterIds", request.matter_ids, most=rules.MOST_MATTERS)
+    month = clock.parse_day(f"{request.month}-01") if _MONTH.fullmatch(request.month) else None
+    if month is None or month > common.today():
+        checks.refuse("INVALID", "month")
     checks.done()
-    return [str(as_id(each, f"matterIds.{number}")) for number, each in enumerate(request.matter_ids or [])]
+    assert month is not None
+    return month, [as_id(each, f"matterIds.{number}") for number, each in enumerate(request.matter_ids or [])]
+
+
+async def _figure(actor: Actor, wanted: FigureId, place: Division, month: date) -> board.Figure:
+    """What the board says of it: the server's value, and the target that holds there."""
+    made = await board.board(actor, place.code, month, month)
+    return next(each for each in made.figures if each.id == wanted)
+
+
+async def _counted(actor: Actor, figure: FigureId, place: Division, month: date, ids: list[UUID]) -> list[str]:
+    """Of these matters those whose rows behind the figure the actor may open (row-level security narrows), as the row keeps them."""
+    if not ids or not board.may_open_rows(actor, figure):
+        return []
+    rows = await FigureFact.filter(app=figure.app, key=figure.key, month=month, ahead=False, matter_id__in=ids)
+    seen = {row.matter_id for row in rows if lies_in(row.path, place.path)}
+    return [str(each) for each in dict.fromkeys(ids) if each in seen]
 
 
 async def put_problem_on_agenda(actor: Actor, problem: Problem) -> Meeting:

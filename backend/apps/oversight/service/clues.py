@@ -136,10 +136,14 @@ async def join_clue(actor: Actor, request: JoinClueInput) -> Clue:
     actor.require(P.JOIN)
     assert actor.membership is not None
     wanted = as_id(request.id)
-    rows = await fetch("select path from oversight_alike($1) where id = $2", actor.membership.county, wanted)
+    # A city's deputy has several counties.
+    rows = await fetch(
+        "select c.county, a.path from unnest($1::text[]) as c (county), oversight_alike(c.county) a where a.id = $2",
+        list(actor.membership.counties), wanted,
+    )  # fmt: skip
     if not rows or not lies_in(rows[0]["path"], actor.membership.path):
         raise not_found("id")
-    known = Clue(id=wanted, county=actor.membership.county, path=rows[0]["path"])
+    known = Clue(id=wanted, county=rows[0]["county"], path=rows[0]["path"])
     await common.take_part(actor, known, PartKind.SUPPORTER, shielded=request.shielded)
     clue = await common.find_clue(actor, wanted)
     if clue.state not in OPEN:
@@ -194,6 +198,9 @@ async def _merge(actor: Actor, clue: Clue, into: str | None) -> None:
     if target_id == clue.id:
         raise Refusal("INVALID", "into")
     target = await common.find_clue(actor, target_id, "into")
+    # Credit is shared by a job, which sees one county.
+    if target.county != clue.county:
+        raise Refusal("INVALID", "into")
     if target.state not in OPEN:
         raise Refusal("WRONG_STATE", "into", state=target.state)
     clue.merged_into, clue.ended_at = target.id, clock.now()

@@ -24,8 +24,9 @@ async def state_baseline(actor: Actor, request: BaselineInput) -> Baseline:
     """
     actor.require(P.BASELINE)
     assert actor.membership is not None
-    county = ".".join(actor.membership.path.split(".")[:3])
-    if county.count(".") < 2:
+    county = actor.membership.path
+    # A city states none, and a township does not speak for its county.
+    if county.count(".") != 2:
         raise not_permitted(P.BASELINE)
     formula = figures.FORMULAS.get(request.figure)
     if formula is None or formula.unit != "d":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
 from backend.apps.oversight import access, papers, rules
-from backend.apps.oversight.enums import JointState, Side
+from backend.apps.oversight.enums import ClueState, JointState, Side
 from backend.apps.oversight.inputs import (
     DecideJointInput,
     EvaluateJointInput,
@@ -35,6 +36,8 @@ from backend.kernel.workflow.matters import officers
 
 OFFICE = {Side.CONGRESS: Role.NPC_OFFICE, Side.PROCURATORATE: Role.CHIEF_PROSECUTOR}
 MOST_ITEMS = 20
+#: Joint supervision presses no pending lawsuit, and nothing that is over (`domain.md` 9.10).
+BARRED = ENDED | {ClueState.SUED}
 _steps = common.joint_steps
 
 
@@ -42,11 +45,12 @@ async def propose_joint(actor: Actor, request: ProposeJointInput) -> JointProjec
     """One side proposes to look after some matters together.
 
     Raises:
-        Refusal: `WRONG_STATE` for a matter that is over, or lies with a court: nobody presses a pending lawsuit (9.10).
+        Refusal: `WRONG_STATE` for a matter that is over, or lies with a court; `INVALID` for matters of two counties.
     """
     side = access.side_of(actor)
-    if side is None:
-        raise not_permitted(P.JOINT_CONGRESS)
+    # A project is the county's: a township's office would not even see it.
+    if side is None or not access.serves_a_county(actor):
+        raise not_permitted(P.JOINT_PROCURATORATE if side == Side.PROCURATORATE else P.JOINT_CONGRESS)
     checks = Checks()
     subject = checks.text("subject", request.subject, least=4, most=200)
     basis = checks.text("basis", request.basis, least=4, most=1000)
@@ -56,9 +60,9 @@ async def propose_joint(actor: Actor, request: ProposeJointInput) -> JointProjec
     clues = await access.readable(actor).filter(id__in=wanted).order_by("id").select_for_update()
     if len(clues) != len(wanted):
         raise not_found("clues")
-    for clue in clues:
-        if clue.state in ENDED or clue.state == "SUED":
-            raise Refusal("WRONG_STATE", "clues", state=clue.state)
+    if len({clue.county for clue in clues}) > 1:
+        raise Refusal("INVALID", "clues")
+    _refuse_barred(clues, BARRED, "clues")
     first, now = clues[0], clock.now()
     assert actor.membership is not None
     project = JointProject(
@@ -75,18 +79,40 @@ async def propose_joint(actor: Actor, request: ProposeJointInput) -> JointProjec
     return project
 
 
+def _refuse_barred(clues: Iterable[Clue], barred: frozenset[ClueState], field: str | None = None) -> None:
+    for clue in clues:
+        if clue.state in barred:
+            raise Refusal("WRONG_STATE", field, state=clue.state)
+
+
+async def _linked(project: JointProject, barred: frozenset[ClueState] = BARRED) -> list[Clue]:
+    """What the project looks after, locked in the order of `propose_joint`: a suit may have been brought since.
+
+    Raises:
+        Refusal: `WRONG_STATE` when one of them is `barred`.
+    """
+    ids = await JointItem.filter(project_id=project.id).values_list("clue_id", flat=True)
+    clues = await Clue.filter(id__in=list(ids)).order_by("id").select_for_update()
+    _refuse_barred(clues, barred)
+    return clues
+
+
 async def decide_joint(actor: Actor, request: DecideJointInput) -> JointProject:
-    """The other side's word; without it there is no project (`domain.md` 1.12)."""
+    """The other side's word; without it there is no project (`domain.md` 1.12).
+
+    Raises:
+        Refusal: `WRONG_STATE` for agreeing when a matter is over by now, or lies with a court.
+    """
     project = await common.begin_joint(actor, request.id, "decide", request.version)
     project.opinion = text_of(request.opinion, "opinion")
     if not request.agree:
         project.ended_at = clock.now()
         await _steps.move(actor, project, "refuse", "joint:refused", {"opinion": project.opinion})
         return project
+    clues = await _linked(project)
     project.agreed_by = actor.account_id
     await _steps.move(actor, project, "agree", "joint:agreed", {"opinion": project.opinion})
-    for item in await JointItem.filter(project_id=project.id):
-        clue = await Clue.filter(id=item.clue_id).select_for_update().get()
+    for clue in clues:
         await record(actor, "oversight:joint:linked", clue, from_state=clue.state, to_state=clue.state, project=project.code)
         await common.tell_parts(clue, "JOINT")
     await common.tell_officers(project, "joint.agreed", Role.NPC_OFFICE, Role.CHIEF_PROSECUTOR, Role.PROSECUTOR)
@@ -94,7 +120,7 @@ async def decide_joint(actor: Actor, request: DecideJointInput) -> JointProject:
 
 
 async def plan_joint(actor: Actor, request: PlanJointInput) -> JointProject:
-    """Who leads, what is done until when: the notice of both sides."""
+    """Who leads, what is done until when: the notice of both sides. Raises `WRONG_STATE` as `decide_joint` does."""
     project = await common.begin_joint(actor, request.id, "plan", request.version)
     checks = Checks()
     project.leader = checks.text("leader", request.leader, least=2, most=100)
@@ -102,8 +128,8 @@ async def plan_joint(actor: Actor, request: PlanJointInput) -> JointProject:
     checks.day("dueOn", request.due_on, least=common.today() + timedelta(days=1), most=common.today() + timedelta(days=730))
     checks.done()
     project.due_on = request.due_on
-    clues = await Clue.filter(id__in=[item.clue_id for item in await JointItem.filter(project_id=project.id)]).order_by("code")
-    paper = await papers.joint_notice(actor, project, [clue.code for clue in clues], await _sides(project))
+    codes = sorted(clue.code for clue in await _linked(project))
+    paper = await papers.joint_notice(actor, project, codes, await _sides(project))
     await _steps.move(actor, project, "run", "joint:planned", {"plan": project.plan}, number=paper.number, due=str(project.due_on))
     return project
 
@@ -124,8 +150,13 @@ async def _speaker(project: JointProject, side: Side, account: UUID | None) -> M
 
 
 async def sign_joint_notice(actor: Actor, request: SignNoticeInput) -> JointProject:
-    """My side's seal on exactly what I read; with the second one the notice is out."""
+    """My side's seal on exactly what I read; with the second one the notice is out.
+
+    Raises:
+        Refusal: `WRONG_STATE` while one of the matters lies with a court.
+    """
     project = await common.begin_joint(actor, request.id, "sign_notice", None)
+    await _linked(project, frozenset({ClueState.SUED}))
     wanted = as_id(request.paper_id, "paperId")
     if not await Paper.filter(id=wanted, matter_id=project.id, template="joint_notice").exists():
         raise not_found("paperId")
@@ -166,7 +197,7 @@ async def evaluate_joint(actor: Actor, request: EvaluateJointInput) -> JointProj
 
 
 async def finish_joint(actor: Actor, request: FinishJointInput) -> JointProject:
-    """Close it, or go on."""
+    """Close it, or go on. What was agreed and cannot be planned any more, because a clue went to court, is closed too."""
     project = await common.begin_joint(actor, request.id, "finish", request.version)
     project.reason = text_of(request.reason, "reason")
     if request.again:

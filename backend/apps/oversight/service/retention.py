@@ -7,10 +7,11 @@ from uuid import UUID
 
 from backend.apps.oversight import rules
 from backend.apps.oversight.enums import ClueState as S
-from backend.apps.oversight.models import Clue, Part
+from backend.apps.oversight.models import Clue, LogEntry, Part
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.audit.service import record
+from backend.kernel.db.connection import execute
 from backend.kernel.jobs.service import enqueue_found
 from backend.kernel.privacy.retention import keep_for
 
@@ -41,7 +42,8 @@ async def erase(actor: Actor, clue_id: str) -> None:
     clue = await Clue.filter(id=UUID(clue_id)).select_for_update().first()
     if clue is None or clue.erased_at is not None or not await _is_over(clue):
         return
-    for file_id in clue.files:
+    logged = await LogEntry.filter(clue_id=clue.id)
+    for file_id in (*clue.files, *(file for entry in logged for file in entry.files)):
         await keep_for(clue, UUID(file_id), "OVERSIGHT_CLUE", timedelta(0), rules.KEPT_BASIS)
     await Part.filter(clue_id=clue.id).update(name="")
     clue.title = clue.content = clue.place_text = clue.reason = clue.assessment = clue.organ = ""
@@ -50,6 +52,8 @@ async def erase(actor: Actor, clue_id: str) -> None:
     clue.version += 1
     # Not `updated_at`: it would come to the top of every list once more.
     await clue.save()
+    # The investigation is append-only: the database itself empties it, of a clue that is erased.
+    await execute("select oversight_empty_log($1, $2)", clue.id, clue.county)
     await record(actor, "oversight:clue:erased", clue, from_state=clue.state, to_state=clue.state, basis=rules.KEPT_BASIS)
 
 

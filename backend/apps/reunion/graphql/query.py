@@ -23,6 +23,7 @@ from backend.kernel.graphql.pages import Connection
 from backend.kernel.graphql.types import Division, division_of
 from backend.kernel.metrics import asking
 from backend.kernel.metrics.formulas import Result, report
+from backend.kernel.tenancy.models import Level, level_of_path
 
 FromDate = Annotated[date, strawberry.argument(name="from")]
 
@@ -36,10 +37,13 @@ class ReunionFigure:
     rows: int
 
     @classmethod
-    def of(cls, result: Result) -> ReunionFigure:
+    def of(cls, result: Result, place: str) -> ReunionFigure:
+        """Above the county nobody counts a few children, nor takes them for the rest of a median's rows."""
+        wide = level_of_path(place) in (Level.PROVINCE, Level.CITY)
+        hidden = wide and (result.withheld or result.formula.kind == "MEDIAN")
         return cls(
             key=result.formula.key, text=result.formula.text, unit=result.formula.unit,
-            value=result.value if result.sufficient else None, rows=result.rows,
+            value=result.value if result.sufficient and not (wide and result.withheld) else None, rows=0 if hidden else result.rows,
         )  # fmt: skip
 
 
@@ -82,11 +86,11 @@ class ReunionQuery(DeskQuery, HandsQuery, ImportQuery):
         place = await asking.place(info.context.actor, Permission.FIGURES, division)
         found = await report(figures.FORMULAS, place.path, from_, to)
         return ReunionFigures(
-            computed_at=clock.now(), figures=[ReunionFigure.of(each) for each in found.own.values()],
+            computed_at=clock.now(), figures=[ReunionFigure.of(each, place.path) for each in found.own.values()],
             children=[
                 ReunionChildFigures(
                     division=await division_of(info, path.rsplit(".", 1)[-1]),
-                    figures=[ReunionFigure.of(each) for each in results.values()],
+                    figures=[ReunionFigure.of(each, place.path) for each in results.values()],
                 )
                 for path, results in sorted(found.children.items())
                 if path != place.path

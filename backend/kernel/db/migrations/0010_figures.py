@@ -38,7 +38,7 @@ do $$ begin
         case when current_setting('server_version_num')::int >= 180000 then 'uuidv7' else 'gen_random_uuid' end);
 end $$
 """
-#: Counties whose cells are behind: events came, a fact fell due, or a month began. A city's own rows are a tenant too.
+#: Counties whose cells are behind: events came, a fact or a file's erasure fell due, or a month began. A city's own rows are a tenant too.
 DUE = [
     """
     create function figures_due(now timestamptz) returns table (county text, path text)
@@ -50,8 +50,21 @@ DUE = [
         where m.id is null or m.seq < h.seq
             or date_trunc('month', m.at at time zone 'Asia/Shanghai') < date_trunc('month', $1 at time zone 'Asia/Shanghai')
             or exists (select 1 from figure_fact f where f.county = h.county and f.ahead and f.at <= $1)
+            or exists (select 1 from retention r where r.county = h.county and r.erased_at is null
+                and r.erase_at > m.at and r.erase_at <= $1)
     $$
     """,
+    # A county in which nothing happened is right up to now.
+    """
+    create function figures_as_of(codes text[], now timestamptz) returns timestamptz
+    language sql stable security definer set search_path = public as $$
+        select case when bool_or(due.county is not null and m.at is null) then null
+            else min(case when due.county is null then $2 else m.at end) end
+        from unnest(codes) code left join figures_due($2) due on due.county = code left join figure_mark m on m.county = code
+    $$
+    """,
+    "revoke execute on function figures_as_of from public",
+    "grant execute on function figures_as_of to shanzhi_staff",
     "revoke execute on function figures_due from public",
     "grant execute on function figures_due to shanzhi_relay",
 ]

@@ -1,7 +1,7 @@
 import { type InjectionKey, inject } from "vue";
 
 /** Where a matter of an application is opened; the shell knows the applications and provides it. */
-export type MatterPath = (app: string, matterId: string) => string;
+export type MatterPath = (app: string, matterId: string, kind: string) => string;
 
 export const matterPaths: InjectionKey<MatterPath> = Symbol("matter paths");
 

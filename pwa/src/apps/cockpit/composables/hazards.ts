@@ -19,7 +19,7 @@ export const looks: Readonly<Record<string, Look<CockpitHazardDetail>>> = {
   },
   order: {
     icon: "send", step: true, waits: ({ state }) => state === "RECTIFYING", operation: OrderRectification,
-    fields: [{ name: "owner", kind: "find", find: () => officers("RECTIFICATION") }, { name: "demand", kind: "longtext", max: 2000 }, { name: "dueOn", kind: "day" }],
+    fields: [{ name: "owner", kind: "find", find: ({ id }) => officers("RECTIFICATION", id) }, { name: "demand", kind: "longtext", max: 2000 }, { name: "dueOn", kind: "day" }],
   },
   rectify: {
     icon: "check", step: true, operation: RectifyHazard,
