@@ -17,11 +17,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.phone import Phone
 from tests.conftest import ENVIRONMENT, prepare_database
 from tests.servers import Servers, take_database
+
+# On a busy machine a page takes its time.
+expect.set_options(timeout=12_000)
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -47,7 +47,7 @@ def test_a_township_head_turns_a_red_figure_into_a_task(phone: Callable[..., Pho
     red.click()
     head.see("未达标")
     row = head.page.get_by_role("region", name="计入的事项").get_by_role("link").filter(has_text=code)
-    expect(row.first).to_be_visible()
+    expect(row.first).to_be_visible(timeout=60_000)
     assert violations(head) == []
     head.tap("列入本月会商")
     head.tap("列入议程")

@@ -97,9 +97,14 @@ async def desk(person: Person, scope: str, **given: Any) -> list[dict[str, Any]]
 
 async def kinds(person: Person, request: dict[str, Any]) -> list[str]:
     """What the person was told about this request, without the application's name."""
-    found = await person.ask("{ inbox(first: 100) { edges { node { kind matterId } } } }")
-    rows = [edge["node"] for edge in found["inbox"]["edges"] if edge["node"]["matterId"] == request["id"]]
-    return [row["kind"].removeprefix("reunion.assist.") for row in rows]
+    query = "query($after: String) { inbox(first: 100, after: $after) { edges { node { kind matterId } } pageInfo { hasNextPage endCursor } } }"
+    found, after = [], None
+    while True:
+        inbox = (await person.ask(query, after=after))["inbox"]
+        found += [edge["node"]["kind"] for edge in inbox["edges"] if edge["node"]["matterId"] == request["id"]]
+        if not inbox["pageInfo"]["hasNextPage"]:
+            return [kind.removeprefix("reunion.assist.") for kind in found]
+        after = inbox["pageInfo"]["endCursor"]
 
 
 async def hear(city: City) -> None:

@@ -193,7 +193,7 @@ async def test_who_is_under_way_counts_in_a_month_that_began_without_an_event(hi
     assert counted == set(months(date(2024, 1, 1), date(2024, 3, 1)))
 
 
-async def test_the_sweep_finds_who_is_behind_and_the_job_brings_him_up_to_date(city: City) -> None:
+async def test_the_sweep_finds_who_is_behind_and_the_job_brings_him_up_to_date(fresh: None, city: City) -> None:
     actor = system_actor(COUNTY, await county_path(COUNTY))
     await reported(city)
     await cells.sweep(clock.now())
@@ -206,7 +206,7 @@ async def test_the_sweep_finds_who_is_behind_and_the_job_brings_him_up_to_date(c
     assert {actor.membership.path if actor.membership else ""} < {row["path"] for row in rows}
 
 
-async def test_a_quiet_county_is_right_up_to_now(city: City) -> None:
+async def test_a_quiet_county_is_right_up_to_now(fresh: None, city: City) -> None:
     await reported(city)
     actor = system_actor(COUNTY, await county_path(COUNTY))
     async with open_scope(actor.scope):
@@ -225,7 +225,7 @@ async def test_a_quiet_county_is_right_up_to_now(city: City) -> None:
             assert clock.now() - at > timedelta(minutes=8), "something happened since"
 
 
-async def test_a_job_that_was_given_up_does_not_stop_the_figures_for_ever(city: City) -> None:
+async def test_a_job_that_was_given_up_does_not_stop_the_figures_for_ever(fresh: None, city: City) -> None:
     await reported(city)
 
     async def waiting() -> int:
@@ -283,7 +283,7 @@ async def _state(actor: Any) -> list[dict[str, Any]]:
         return await fetch("select app, key, month, path::text as place, rows, counted from figure_cell where county = $1 order by 1, 2, 3, 4", COUNTY)
 
 
-async def test_facts_are_for_those_who_work_in_the_application(city: City) -> None:
+async def test_facts_are_for_those_who_work_in_the_application(fresh: None, city: City) -> None:
     await reported(city)
     actor = system_actor(COUNTY, await county_path(COUNTY))
     async with open_scope(actor.scope):
