@@ -8,9 +8,9 @@ _PLACE = "e.app = 'cockpit' and e.path <@ $1::text::ltree"
 _IN_PERIOD = "and e.occurred_at >= $2 and e.occurred_at < $3"
 
 
-def _rows(tag: str, counted: str = "true", value: str = "0::float") -> str:
+def _rows(tag: str, counted: str = "true", value: str = "0::float", more: str = "") -> str:
     return f"""select e.matter_id, e.path, e.occurred_at as at, {counted} as counted, {value} as value
-        from event e where {_PLACE} and e.tag = 'cockpit:{tag}' {_IN_PERIOD}"""
+        from event e where {_PLACE} and e.tag = 'cockpit:{tag}' {_IN_PERIOD} {more}"""
 
 
 def _follows(tag: str, more: str = "") -> str:
@@ -61,8 +61,7 @@ FORMULAS: dict[str, Formula] = named(
             "按期完成且未被退回的任务 ÷ 期间到期的任务"),
         Formula("indicator_on_target", "RATE", "%", _rows("indicator:set", """case e.data->>'better'
             when 'HIGHER' then (e.data->>'value')::float >= (e.data->>'target')::float
-            else (e.data->>'value')::float <= (e.data->>'target')::float end""").replace(
-                "from event e where", "from event e where e.data->>'value' is not null and"), "达到目标的指标 ÷ 期间填报的指标"),
+            else (e.data->>'value')::float <= (e.data->>'target')::float end""", more="and e.data->>'value' is not null"), "达到目标的指标 ÷ 期间填报的指标"),
         Formula("hazard_closed_on_time", "RATE", "%", _due("hazard:ordered", "due", _follows("hazard:closed", _IN_TIME),
             _NO_LATER_ORDER), "按期整改并核验闭环的隐患 ÷ 期间整改到期的隐患"),
     ),

@@ -241,19 +241,24 @@ async def _sum_up(county: County, dirty: set[Cell]) -> None:
     if not dirty:
         return
     columns = [list(column) for column in zip(*sorted(dirty), strict=True)]
-    cells = "unnest($3::text[], $4::text[], $5::date[], $6::text[]) d (app, key, month, node)"
     await execute(
-        f"""delete from figure_cell c using {cells} where c.county = $1 and c.app = d.app and c.key = d.key and c.month = d.month
-            and c.division = subpath(d.node::ltree, -1)::text and $2::text[] is not null""",
-        county.code, _particular(), *columns,
+        f"""delete from figure_cell c using {_keyed(2)} where c.county = $1 and c.app = d.app and c.key = d.key and c.month = d.month
+            and c.division = subpath(d.node::ltree, -1)::text""",
+        county.code, *columns,
     )  # fmt: skip
     for sums, which in _WHICH.items():
         await execute(
-            f"""{_CELLS} {sums.format(node="d.node::ltree")} from {cells} join figure_fact f
+            f"""{_CELLS} {sums.format(node="d.node::ltree")} from {_keyed(3)} join figure_fact f
                     on f.county = $1 and f.app = d.app and f.key = d.key and f.month = d.month and f.path <@ d.node::ltree
                 where not f.ahead and {which} group by d.node, f.app, f.key, f.month""",
             county.code, _particular(), *columns,
         )  # fmt: skip
+
+
+def _keyed(first: int) -> str:
+    """The keys of cells as rows, from four parameters in the order of `Cell`."""
+    types = ("text", "text", "date", "text")
+    return f"unnest({', '.join(f'${number}::{kind}[]' for number, kind in enumerate(types, first))}) d (app, key, month, node)"
 
 
 def _particular() -> list[str]:

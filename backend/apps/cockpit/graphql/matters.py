@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import strawberry
 from strawberry import ID
@@ -32,8 +33,31 @@ from backend.kernel.graphql.pages import Connection
 from backend.kernel.graphql.types import Clock, Division, Event, Paper, StoredFile, division_of
 
 
+@strawberry.type
+class _Matter:
+    """What every matter of the programme shows beside its own fields."""
+
+    row: strawberry.Private[Any]
+
+    @strawberry.field
+    async def division(self, info: Info) -> Division:
+        return await place_of_row(info, self.row)
+
+    @strawberry.field
+    async def clocks(self, info: Info) -> list[Clock]:
+        return await clocks_of(info, self.row)
+
+    @strawberry.field
+    async def available_actions(self, info: Info) -> list[CockpitNextAction]:
+        return await actions_of(info, self.row)
+
+    @strawberry.field(description="What happened, newest first.")
+    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
+        return await timeline_of(self.row, first, after)
+
+
 @strawberry.type(description="多跨场景, with its one leader and its team.")
-class CockpitScene:
+class CockpitScene(_Matter):
     id: ID
     code: str
     version: int
@@ -85,28 +109,12 @@ class CockpitScene:
         return [CockpitProblem.of(each) for each in await info.context.load(loaders.problems_of_scene, self.row.id)]
 
     @strawberry.field
-    async def division(self, info: Info) -> Division:
-        return await place_of_row(info, self.row)
-
-    @strawberry.field
     async def papers(self, info: Info) -> list[Paper]:
         return await papers_of(info, self.row)
 
-    @strawberry.field
-    async def clocks(self, info: Info) -> list[Clock]:
-        return await clocks_of(info, self.row)
-
-    @strawberry.field
-    async def available_actions(self, info: Info) -> list[CockpitNextAction]:
-        return await actions_of(info, self.row)
-
-    @strawberry.field(description="What happened, newest first.")
-    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
-        return await timeline_of(self.row, first, after)
-
 
 @strawberry.type(description="会商; a place has one monthly meeting a month.")
-class CockpitMeeting:
+class CockpitMeeting(_Matter):
     id: ID
     code: str
     version: int
@@ -143,28 +151,12 @@ class CockpitMeeting:
         return [CockpitTask.of(each) for each in await info.context.load(loaders.tasks_of_meeting, self.row.id)]
 
     @strawberry.field
-    async def division(self, info: Info) -> Division:
-        return await place_of_row(info, self.row)
-
-    @strawberry.field
     async def papers(self, info: Info) -> list[Paper]:
         return await papers_of(info, self.row)
 
-    @strawberry.field
-    async def clocks(self, info: Info) -> list[Clock]:
-        return await clocks_of(info, self.row)
-
-    @strawberry.field
-    async def available_actions(self, info: Info) -> list[CockpitNextAction]:
-        return await actions_of(info, self.row)
-
-    @strawberry.field(description="What happened, newest first.")
-    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
-        return await timeline_of(self.row, first, after)
-
 
 @strawberry.type(description="A task: of its meeting it has words alone, the meeting may be another place's.")
-class CockpitTask:
+class CockpitTask(_Matter):
     id: ID
     code: str
     version: int
@@ -213,25 +205,9 @@ class CockpitTask:
     async def corrections(self, info: Info) -> list[CockpitCorrection]:
         return [CockpitCorrection.of(each) for each in await info.context.load(loaders.corrections, self.row.id)]
 
-    @strawberry.field
-    async def division(self, info: Info) -> Division:
-        return await place_of_row(info, self.row)
-
-    @strawberry.field
-    async def clocks(self, info: Info) -> list[Clock]:
-        return await clocks_of(info, self.row)
-
-    @strawberry.field
-    async def available_actions(self, info: Info) -> list[CockpitNextAction]:
-        return await actions_of(info, self.row)
-
-    @strawberry.field(description="What happened, newest first.")
-    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
-        return await timeline_of(self.row, first, after)
-
 
 @strawberry.type(description="难点堵点, with its two reports.")
-class CockpitProblem:
+class CockpitProblem(_Matter):
     id: ID
     code: str
     version: int
@@ -274,28 +250,12 @@ class CockpitProblem:
         return [CockpitCorrection.of(each) for each in await info.context.load(loaders.corrections, self.row.id)]
 
     @strawberry.field
-    async def division(self, info: Info) -> Division:
-        return await place_of_row(info, self.row)
-
-    @strawberry.field
     async def papers(self, info: Info) -> list[Paper]:
         return await papers_of(info, self.row)
 
-    @strawberry.field
-    async def clocks(self, info: Info) -> list[Clock]:
-        return await clocks_of(info, self.row)
-
-    @strawberry.field
-    async def available_actions(self, info: Info) -> list[CockpitNextAction]:
-        return await actions_of(info, self.row)
-
-    @strawberry.field(description="What happened, newest first.")
-    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
-        return await timeline_of(self.row, first, after)
-
 
 @strawberry.type(description="隐患, on its way to a closed loop.")
-class CockpitHazard:
+class CockpitHazard(_Matter):
     id: ID
     code: str
     version: int
@@ -347,21 +307,5 @@ class CockpitHazard:
         return [CockpitCorrection.of(each) for each in await info.context.load(loaders.corrections, self.row.id)]
 
     @strawberry.field
-    async def division(self, info: Info) -> Division:
-        return await place_of_row(info, self.row)
-
-    @strawberry.field
     async def papers(self, info: Info) -> list[Paper]:
         return await papers_of(info, self.row)
-
-    @strawberry.field
-    async def clocks(self, info: Info) -> list[Clock]:
-        return await clocks_of(info, self.row)
-
-    @strawberry.field
-    async def available_actions(self, info: Info) -> list[CockpitNextAction]:
-        return await actions_of(info, self.row)
-
-    @strawberry.field(description="What happened, newest first.")
-    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
-        return await timeline_of(self.row, first, after)
