@@ -34,13 +34,13 @@ async def read_clock(_: Request) -> Response:
 
 
 async def move_clock(request: Request) -> Response:
-    """Move everybody's clock forward by `seconds`."""
+    """Move everybody's clock by `seconds`: forward, and back as far as it was moved."""
     try:
         seconds = float(orjson.loads(await bounded_body(request, 1000))["seconds"])
         by = timedelta(seconds=seconds)
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, OverflowError):
         raise Refusal("INVALID", "seconds") from None
-    if not timedelta(0) <= by <= timedelta(days=400):
+    if not -clock.offset() <= by <= timedelta(days=400):
         raise Refusal("INVALID", "seconds")
     now = await clock.move(valkey(), by)
     await wake_relay()

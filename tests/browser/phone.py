@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -12,6 +15,19 @@ CLIENT = {"X-Shanzhi-Client": "test", "Content-Type": "application/json"}
 
 #: Cookies by address and telephone number.
 SESSIONS: dict[tuple[str, str], list[Any]] = {}
+
+#: What waits on the phone, and why.
+HELD = """() => new Promise((done) => {
+  const opening = indexedDB.open('shanzhi');
+  opening.onerror = () => done([]);
+  opening.onsuccess = () => {
+    const all = opening.result.transaction('outbox').objectStore('outbox').getAll();
+    all.onsuccess = () => {
+      opening.result.close();
+      done(all.result.map(({ operation, state, attempts, errors, requestId }) => [operation.name, state, attempts, errors, requestId]));
+    };
+  };
+})"""
 
 
 class Phone:
@@ -95,9 +111,12 @@ class Phone:
             raise AssertionError(f"the form stays open: {open_form.first.inner_text()}") from None
 
     def see(self, text: str) -> Locator:
-        """Waits until the text is on the page."""
+        """Waits until the text is on the page; when it does not come, says also what the server refused."""
         found = self.page.get_by_text(text).first
-        expect(found).to_be_visible()
+        try:
+            expect(found).to_be_visible()
+        except AssertionError as missing:
+            raise AssertionError(f"{missing}\noutbox: {self.page.evaluate(HELD)}") from None
         return found
 
     def api(self, query: str, **variables: Any) -> dict[str, Any]:
@@ -122,11 +141,18 @@ class Phone:
         return dispute
 
     def move_clock(self, **by: float) -> None:
-        """Move the product's clock forward."""
-        from datetime import timedelta
-
+        """Move the product's clock. One that other tests use is moved back by `later`: a phone's clock does not go along."""
         seconds = timedelta(**by).total_seconds()
         answer = self.context.request.post(
             f"{self.address}/dev/clock", headers=CLIENT, data=json.dumps({"seconds": seconds})
         )
         assert answer.ok, answer.text()
+
+    @contextmanager
+    def later(self, **by: float) -> Iterator[None]:
+        """The product's clock moved forward, and back at the end."""
+        self.move_clock(**by)
+        try:
+            yield
+        finally:
+            self.move_clock(**{unit: -amount for unit, amount in by.items()})

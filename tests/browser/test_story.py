@@ -178,15 +178,15 @@ def test_late_work_turns_red_and_reaches_the_leader(phone: Callable[..., Phone])
     leader.sign_in(TOWN_LEADER)
     leader.open(f"/disputes/{dispute['id']}")
     leader.see("责任人")
-    leader.move_clock(hours=25)
-    deadline = time.monotonic() + 30
-    notices: list[Any] = []
-    while not notices and time.monotonic() < deadline:
-        found = leader.api("query($id: ID!) { dispute(id: $id) { supervisionNotices { level } } }", id=dispute["id"])
-        notices = found["dispute"]["supervisionNotices"]
-        leader.page.wait_for_timeout(300)
-    assert [notice["level"] for notice in notices] == [1]
-    leader.open(f"/disputes/{dispute['id']}")
-    leader.see("已超期")
-    leader.see("督办")
+    with leader.later(hours=25):
+        deadline = time.monotonic() + 30
+        notices: list[Any] = []
+        while not notices and time.monotonic() < deadline:
+            found = leader.api("query($id: ID!) { dispute(id: $id) { supervisionNotices { level } } }", id=dispute["id"])
+            notices = found["dispute"]["supervisionNotices"]
+            leader.page.wait_for_timeout(300)
+        assert [notice["level"] for notice in notices] == [1]
+        leader.open(f"/disputes/{dispute['id']}")
+        leader.see("已超期")
+        leader.see("督办")
     assert leader.problems == []

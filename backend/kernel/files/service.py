@@ -72,7 +72,7 @@ async def attach(
         Refusal: `NOT_FOUND` for anything but an own completed upload; `INVALID` for one that is attached already,
             named twice, or announced for another purpose.
     """
-    # 按编号加锁,两个命令不会互相等待
+    # Locked in the order of their ids: two commands never wait for each other.
     rows = Upload.filter(id__in=ids, account_id=actor.account_id).order_by("id").select_for_update()
     found = {upload.id: upload for upload in await rows}
     for number, upload_id in enumerate(ids):

@@ -55,5 +55,9 @@ export async function sendJson<T>(method: string, url: string, body?: unknown): 
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!response.ok) throw await refusalOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.status === 204) return undefined as T;
+  return (await response.json().catch((error: unknown) => {
+    // An answer cut off in the middle is none.
+    throw new UnreachableError(String(error));
+  })) as T;
 }
