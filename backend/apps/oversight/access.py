@@ -1,4 +1,4 @@
-"""Who may do what with clues, recommendations and joint projects. Reach is the database's (place, purpose, part, address); this is
+"""Who may do what with clues, recommendations, suggestions and joint projects. Reach is the database's (place, purpose, part, address); this is
 role, part and state."""
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from backend.apps.oversight.enums import ClueState as S
 from backend.apps.oversight.enums import JointState as J
 from backend.apps.oversight.enums import RecommendationState as R
 from backend.apps.oversight.enums import Side
-from backend.apps.oversight.models import Baseline, Clue, JointProject, Recommendation
+from backend.apps.oversight.enums import SuggestionState as G
+from backend.apps.oversight.models import Baseline, Clue, JointProject, Recommendation, Suggestion
 from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.workflow import (
     CHECKABLE,
@@ -23,6 +24,9 @@ from backend.apps.oversight.workflow import (
     R_ENDED,
     RECOMMENDATIONS,
     SERVED,
+    SIGNABLE,
+    SUGGESTIONS,
+    UNDER_WAY,
 )
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -44,6 +48,13 @@ def recommendations(actor: Actor) -> QuerySet[Recommendation]:
     actor.require(P.READ)
     query = Recommendation.all()
     return query if works_on_cases(actor) else query.filter(state__in=SERVED)
+
+
+def suggestions(actor: Actor) -> QuerySet[Suggestion]:
+    """Suggestions within reach: all of the place for the congress and the procuratorate, one's own, public ones for deputies, and
+    those that are one's agency's to answer."""
+    actor.require(P.READ)
+    return Suggestion.all()
 
 
 def projects(actor: Actor) -> QuerySet[JointProject]:
@@ -81,10 +92,10 @@ def side_of(actor: Actor) -> Side | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the actor is to a clue, a recommendation or a project (`case`).
+    """What the actor is to a clue, a recommendation, a suggestion or a project (`case`).
 
     Attributes:
-        part: kind of his part in the clue, if he has one.
+        part: kind of his part in the clue, if he has one; of a suggestion LEAD or SIGNER, or MAIN or ASSISTING for an agency's.
         waiting: what there is to act on (`rating`, `promise`, …).
     """
 
@@ -103,6 +114,14 @@ def anybody(_: Standing) -> bool:
 
 def takes_part(s: Standing) -> bool:
     return s.part != ""
+
+
+def leads(s: Standing) -> bool:
+    return s.part == "LEAD"
+
+
+def is_main(s: Standing) -> bool:
+    return s.part == "MAIN"
 
 
 def is_other_side(s: Standing) -> bool:
@@ -151,6 +170,25 @@ RECOMMENDATION_ACTIONS = _named(
     _may(RECOMMENDATIONS, "escalate", P.APPROVE, "escalate", step_up=True),
 )  # fmt: skip
 
+SUGGESTION_ACTIONS = _named(
+    _may(SUGGESTIONS, "review", P.ASSIGN, states=frozenset({G.RAISED}), requires=("accept", "opinion")),
+    _may(SUGGESTIONS, "sign", P.SUGGEST, states=SIGNABLE, who=lambda s: s.part == ""),
+    _may(SUGGESTIONS, "assign", P.ASSIGN, states=frozenset({G.REVIEWED, G.RETURNED}), requires=("unit", "opinion")),
+    _may(SUGGESTIONS, "take_up", P.ANSWER, "take_up", who=is_main),
+    _may(SUGGESTIONS, "return", P.ANSWER, "return", who=is_main, waits_for="return"),
+    _may(SUGGESTIONS, "assist", P.ANSWER, states=UNDER_WAY, requires=("text",), who=lambda s: s.part == "ASSISTING", waits_for="assist"),
+    _may(SUGGESTIONS, "consult", P.ANSWER, "consult", who=is_main),
+    _may(SUGGESTIONS, "answer", P.ANSWER, "answer", who=is_main),
+    _may(SUGGESTIONS, "ask_extension", P.ANSWER, states=UNDER_WAY, requires=("days", "basis", "reason"), who=is_main,
+         waits_for="no_extension"),
+    _may(SUGGESTIONS, "decide_extension", P.ASSIGN, states=UNDER_WAY, requires=("grant", "opinion"), waits_for="extension"),
+    _may(SUGGESTIONS, "rate", P.RATE, "rate", who=leads),
+    _may(SUGGESTIONS, "report_progress", P.ANSWER, states=frozenset({G.TRACKED}), requires=("text",), who=is_main),
+    _may(SUGGESTIONS, "fulfil", P.ANSWER, "fulfil", who=is_main),
+    _may(SUGGESTIONS, "finish", P.ASSIGN, "finish", waits_for="finish"),
+    _may(SUGGESTIONS, "withdraw", P.SUGGEST, "withdraw", who=leads),
+)  # fmt: skip
+
 JOINT_ACTIONS = _named(
     _may(JOINT, "decide", P.READ, states=frozenset({J.PROPOSED}), requires=("agree", "opinion"), who=is_other_side, step_up=True),
     _may(JOINT, "plan", P.READ, "run", who=lambda s: side_of(s.actor) is not None),
@@ -162,7 +200,7 @@ JOINT_ACTIONS = _named(
          who=lambda s: side_of(s.actor) is not None),
 )  # fmt: skip
 
-ACTIONS = {Clue: CLUE_ACTIONS, Recommendation: RECOMMENDATION_ACTIONS, JointProject: JOINT_ACTIONS}
+ACTIONS = {Clue: CLUE_ACTIONS, Recommendation: RECOMMENDATION_ACTIONS, Suggestion: SUGGESTION_ACTIONS, JointProject: JOINT_ACTIONS}
 
 
 def available(s: Standing) -> list[Action[Standing]]:

@@ -163,6 +163,41 @@ class JointState(StrEnum):
     CLOSED = "CLOSED"
 
 
+class SuggestionState(StrEnum):
+    """`domain.md` 9.4, Suggestion; REFUSED and WITHDRAWN are ours, for what the office may not take and what its deputies take back."""
+
+    RAISED = "RAISED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+    REVIEWED = "REVIEWED"
+    ASSIGNED = "ASSIGNED"
+    RETURNED = "RETURNED"
+    REASSIGNED = "REASSIGNED"
+    HANDLING = "HANDLING"
+    CONSULTED = "CONSULTED"
+    REPLIED = "REPLIED"
+    RATED = "RATED"
+    REHANDLING = "REHANDLING"
+    TRACKED = "TRACKED"
+    DONE = "DONE"
+
+
+class Session(StrEnum):
+    """When a suggestion was raised."""
+
+    MEETING = "MEETING"
+    RECESS = "RECESS"
+
+
+class TalkForm(StrEnum):
+    """How the agency spoke with the deputies before it replied."""
+
+    MEETING = "MEETING"
+    VISIT = "VISIT"
+    SITE = "SITE"
+    TELEPHONE = "TELEPHONE"
+
+
 class Side(StrEnum):
     """Whose word a joint project needs."""
 

@@ -18,22 +18,29 @@ def _follows(tag: str, more: str = "") -> str:
         and f.tag = 'oversight:{tag}' {more})"""
 
 
-#: The day a reply fell due, as the last extension left it; whatever fell due in the period, served whenever.
-_DUE = """
+def _fell_due(set_by: tuple[str, ...], ended_by: tuple[str, ...]) -> str:
+    """The day a reply fell due, as the last event of `set_by` left it, unless one of `ended_by` came after it."""
+    sets, ends = (", ".join(f"'oversight:{tag}'" for tag in tags) for tags in (set_by, ended_by))
+    return f"""
     with due as (
-        select distinct on (e.matter_id) e.matter_id, e.county, e.path, (e.data->>'due')::timestamptz as at
-        from event e where e.app = 'oversight' and e.path <@ $1::text::ltree and e.data->>'due' is not null
-            and e.tag in ('oversight:recommendation:served', 'oversight:extension:decided')
+        select distinct on (e.matter_id) e.matter_id, e.county, e.path, e.seq, (e.data->>'due')::timestamptz as at
+        from event e where e.app = 'oversight' and e.path <@ $1::text::ltree and e.data->>'due' is not null and e.tag in ({sets})
         order by e.matter_id, e.seq desc),
     e as (select * from due where at >= $2 and at < $3 and not exists (select 1 from event w where w.matter_id = due.matter_id
-        and w.county = due.county and w.tag = 'oversight:recommendation:withdrawn'))
-"""
+        and w.county = due.county and w.seq > due.seq and w.tag in ({ends})))
+    """
+
+
+_DUE = _fell_due(("recommendation:served", "extension:decided"), ("recommendation:withdrawn",))
+_SUGGESTION_DUE = _fell_due(
+    ("suggestion:assigned", "suggestion:reassigned", "suggestion:extension_decided"), ("suggestion:withdrawn", "suggestion:returned")
+)
 _IN_TIME = _follows("recommendation:replied", "and f.occurred_at <= e.at")
 _RECTIFIED = _follows("recommendation:checked", "and f.data->>'verdict' = 'RECTIFIED'")
 
 
-def _due(counted: str) -> str:
-    return f"{_DUE} select e.matter_id, e.path, e.at, {counted} as counted, 0::float as value from e"
+def _due(counted: str, due: str = _DUE) -> str:
+    return f"{due} select e.matter_id, e.path, e.at, {counted} as counted, 0::float as value from e"
 
 
 #: Names on tables and papers; the phone app has its own.
@@ -48,7 +55,14 @@ NAMES = {
     "deputy_satisfaction": "代表满意率",
     "class_a_share": "A类答复率",
     "b_fulfilment": "B类承诺兑现率",
+    "suggestion_total": "代表建议件数",
+    "suggestion_on_time": "建议按期答复率",
+    "suggestion_class_a": "建议A类答复率",
+    "suggestion_satisfaction": "建议办理满意率",
+    "suggestion_fulfilment": "建议B类转A类率",
 }
+#: Of whose rows these are made.
+OF_SUGGESTIONS = tuple(name for name in NAMES if name.startswith("suggestion_"))
 
 FORMULAS: dict[str, Formula] = named(
     NAMES,
@@ -64,6 +78,14 @@ FORMULAS: dict[str, Formula] = named(
             from event a where a.matter_id = e.matter_id and a.county = e.county and a.tag = 'oversight:clue:accepted')) / 86400)::float"""),
                 "办结日期 − 受理日期的平均天数"),
         Formula("joint_total", "COUNT", "", _rows("joint:agreed"), "期间双方同意的联合督办件数"),
+        Formula("suggestion_total", "COUNT", "", _rows("suggestion:raised"), "期间提出的代表建议件数"),
+        Formula("suggestion_on_time", "RATE", "%", _due(_follows("suggestion:answered", "and f.occurred_at <= e.at"), _SUGGESTION_DUE),
+                "按期答复的代表建议 ÷ 期间答复到期的代表建议"),
+        Formula("suggestion_class_a", "RATE", "%", _rows("suggestion:answered", "e.data->>'reply_class' = 'A'"), "A类答复 ÷ 全部答复"),
+        Formula("suggestion_satisfaction", "RATE", "%", _rows("suggestion:rated",
+            "(e.data->>'process')::int >= 3 and (e.data->>'result')::int >= 3"), "办理态度和结果均为满意或者基本满意的评价 ÷ 全部评价"),
+        Formula("suggestion_fulfilment", "RATE", "%", _rows("suggestion:tracked", _follows("suggestion:fulfilled",
+            "and (f.data->>'in_time')::boolean")), "按计划日期转为A类的建议 ÷ 期间列入跟踪的B类建议"),
         Formula("deputy_satisfaction", "RATE", "%", _rows("rating:given",
             "(e.data->>'process')::int >= 3 and (e.data->>'result')::int >= 3"), "办理态度和结果均为满意或者基本满意的评价 ÷ 全部评价"),
         Formula("class_a_share", "RATE", "%", _rows("recommendation:replied", "e.data->>'reply_class' = 'A'"), "A类答复 ÷ 全部答复"),

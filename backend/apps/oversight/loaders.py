@@ -7,17 +7,23 @@ from typing import Any
 from uuid import UUID
 
 from backend.apps.oversight.models import (
+    Answer,
+    AssistOpinion,
     Clue,
     JointItem,
     JointProject,
     LogEntry,
     Meeting,
+    Opinion,
     Part,
+    Progress,
     Promise,
     Rating,
     Recommendation,
     Reply,
     SiteCheck,
+    Suggestion,
+    Talk,
 )
 from backend.apps.oversight.service import common
 from backend.kernel.access.actor import Actor
@@ -33,12 +39,17 @@ ratings = many(Rating, "recommendation_id", "-at", "-id")
 checks = many(SiteCheck, "recommendation_id", "-visited_at", "-id")
 items = many(JointItem, "project_id", "id")
 meetings = many(Meeting, "project_id", "-held_on", "-id")
+assists = many(AssistOpinion, "suggestion_id", "asked_at", "id")
+talks = many(Talk, "suggestion_id", "-at", "-id")
+answers = many(Answer, "suggestion_id", "-at", "-id")
+opinions = many(Opinion, "suggestion_id", "-at", "-id")
+progress = many(Progress, "suggestion_id", "-at", "-id")
 
 
 async def standings(actor: Actor, matters: Sequence[tuple[type[Any], UUID]]) -> list[Any]:
-    """What the actor is to each clue, recommendation or project."""
+    """What the actor is to each clue, recommendation, suggestion or project."""
     found: dict[UUID, Any] = {}
-    for kind in (Clue, Recommendation, JointProject):
+    for kind in (Clue, Recommendation, Suggestion, JointProject):
         ids = [row_id for wanted, row_id in matters if wanted is kind]
         for row in await kind.filter(id__in=ids) if ids else ():
             found[row.id] = await common.standing_of(actor, row)

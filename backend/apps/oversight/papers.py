@@ -9,7 +9,17 @@ from importlib.resources import files
 from typing import Any
 
 from backend.apps.oversight.enums import Side
-from backend.apps.oversight.models import Clue, JointProject, Part, Rating, Recommendation, SiteCheck
+from backend.apps.oversight.models import (
+    Answer,
+    Clue,
+    JointProject,
+    Opinion,
+    Part,
+    Rating,
+    Recommendation,
+    SiteCheck,
+    Suggestion,
+)
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.deadlines.calendar import local_date
@@ -31,6 +41,7 @@ MARKS = {1: "不满意", 2: "不太满意", 3: "基本满意", 4: "满意", 5: "
 STATES = {
     "SERVED": "逾期未予书面回复", "REWORK": "重新办理后逾期未予书面回复", "PARTLY": "经现场核查仅部分整改", "NOT_RECTIFIED": "经现场核查尚未整改",
 }  # fmt: skip
+SESSIONS = {"MEETING": "会议期间", "RECESS": "闭会期间"}
 FORMS = {
     "REPORT": "听取汇报", "INQUIRY": "专题询问", "INSPECTION": "视察", "HEARING": "听证", "ROUND_TABLE": "圆桌会", "FOLLOW_UP": "跟踪监督",
 }  # fmt: skip
@@ -131,6 +142,39 @@ async def escalation(actor: Actor, clue: Clue, row: Recommendation, state: str) 
         await mark(paper, PaperState.SERVED)
         made.append(paper)
     return made[0], made[1]
+
+
+async def suggestion(actor: Actor, row: Suggestion) -> Paper:
+    """代表建议, as its leading deputy wrote it."""
+    facts = {
+        **_common(actor, row.code), "session": SESSIONS[row.session], "title": row.title, "text": row.text, "points": list(row.points),
+        "lead": row.lead_name,
+    }  # fmt: skip
+    return await issue(actor, row, template("suggestion"), facts, series="建议")
+
+
+async def answer(actor: Actor, row: Suggestion, answer: Answer) -> Paper:
+    """答复函: the class at the top, each point with what was done; under the leader's name and the agency's seal."""
+    planned = f",计划于{answer.planned_on:%Y年%-m月%-d日}前完成" if answer.planned_on else ""
+    points = [{"point": point, "measure": measure} for point, measure in zip(row.points, answer.measures, strict=True)]
+    facts = {
+        **_common(actor, row.code), "title": row.title, "deputies": "、".join([row.lead_name, *row.co_signers]),
+        "reply_class": CLASSES[answer.reply_class] + planned, "text": answer.text, "points": points,
+        "leader": answer.leader, "contact": answer.contact,
+    }  # fmt: skip
+    paper = await issue(actor, row, template("answer"), facts, series="复字", subject_id=answer.id)
+    await mark(paper, PaperState.SEALED)
+    await mark(paper, PaperState.SERVED)
+    return paper
+
+
+async def suggestion_opinion(actor: Actor, row: Suggestion, given: Opinion) -> Paper:
+    """征询意见表 of a suggestion."""
+    facts = {
+        **_common(actor, row.code), "title": row.title, "unit": row.main_unit, "round": given.round, "process": MARKS[given.process],
+        "result": MARKS[given.result], "words": given.words, "lead": row.lead_name,
+    }  # fmt: skip
+    return await issue(actor, row, template("suggestion_opinion"), facts, series="意见", subject_id=given.id)
 
 
 async def joint_notice(actor: Actor, project: JointProject, codes: Sequence[str], sides: Mapping[Side, Membership]) -> Paper:

@@ -13,7 +13,9 @@ from backend.kernel.access.roles import Role
 
 
 class Permission(StrEnum):
+    ANSWER = "oversight:suggestion:answer"
     APPROVE = "oversight:recommendation:approve"
+    ASSIGN = "oversight:suggestion:assign"
     BASELINE = "oversight:baseline:state"
     CHECK = "oversight:check:sign"
     FIGURES = "oversight:figures:read"
@@ -30,6 +32,7 @@ class Permission(StrEnum):
     REPLY = "oversight:recommendation:reply"
     SCREEN = "oversight:clue:screen"
     SIGN_CHECK = "oversight:check:record"
+    SUGGEST = "oversight_deputy:suggestion:raise"
 
 
 P = Permission
@@ -39,9 +42,9 @@ GRANTS: Mapping[Role, frozenset[str]] = {
         {P.APPROVE, P.FIGURES, P.INVESTIGATE, P.JOINT_PROCURATORATE, P.READ, P.READ_ALL}
     ),
     Role.COUNTY_CENTER: frozenset({P.HAND_OVER}),
-    Role.DEPUTY: frozenset({P.CHECK, P.JOIN, P.RAISE, P.RATE, P.READ}),
-    Role.NPC_OFFICE: frozenset({P.BASELINE, P.FIGURES, P.JOINT_CONGRESS, P.READ, P.READ_ALL, P.SCREEN}),
+    Role.DEPUTY: frozenset({P.CHECK, P.JOIN, P.RAISE, P.RATE, P.READ, P.SUGGEST}),
+    Role.NPC_OFFICE: frozenset({P.ASSIGN, P.BASELINE, P.FIGURES, P.JOINT_CONGRESS, P.READ, P.READ_ALL, P.SCREEN}),
     Role.PROGRAM_OFFICE: frozenset({P.FIGURES, P.READ_ALL}),
     Role.PROSECUTOR: frozenset({P.FIGURES, P.INVESTIGATE, P.READ, P.READ_ALL, P.RECOMMEND, P.SCREEN, P.SIGN_CHECK}),
-    Role.SUPERVISED_UNIT: frozenset({P.READ, P.REPLY}),
+    Role.SUPERVISED_UNIT: frozenset({P.ANSWER, P.READ, P.REPLY}),
 }

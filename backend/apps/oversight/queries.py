@@ -12,11 +12,11 @@ from tortoise.queryset import QuerySet
 
 from backend.apps.oversight import access, figures, rules
 from backend.apps.oversight.enums import RecommendationState
-from backend.apps.oversight.inputs import OversightClueFilter
-from backend.apps.oversight.models import Baseline, Clue, JointProject, Recommendation
+from backend.apps.oversight.inputs import OversightClueFilter, OversightSuggestionFilter
+from backend.apps.oversight.models import Baseline, Clue, JointProject, Recommendation, Suggestion
 from backend.apps.oversight.permissions import Permission
 from backend.apps.oversight.rules import Sketch
-from backend.apps.oversight.workflow import ENDED, OWES_REPLY, R_ENDED
+from backend.apps.oversight.workflow import ENDED, G_ENDED, OWES_REPLY, R_ENDED, SIGNABLE
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.db.connection import fetch
@@ -30,6 +30,9 @@ from backend.kernel.tenancy.service import find as find_division
 from backend.kernel.tenancy.service import lies_in
 from backend.kernel.validation import as_id
 from backend.kernel.workflow.matters import officers
+
+#: How many open suggestions a new one is compared with.
+MOST_COMPARED = 500
 
 
 async def clues(actor: Actor, wanted: OversightClueFilter | None, first: int, after: str | None) -> Page[Clue]:
@@ -75,6 +78,62 @@ async def recommendation(actor: Actor, row_id: str) -> Recommendation | None:
     return await access.recommendations(actor).filter(id=_id(row_id)).first()
 
 
+async def suggestions(
+    actor: Actor, wanted: OversightSuggestionFilter | None, first: int, after: str | None
+) -> Page[Suggestion]:
+    """Suggestions within reach, newest change first."""
+    query = access.suggestions(actor)
+    if wanted is not None:
+        if wanted.states:
+            query = query.filter(state__in=wanted.states)
+        if wanted.open is not None:
+            query = query.exclude(state__in=G_ENDED) if wanted.open else query.filter(state__in=G_ENDED)
+        # An agency sees none but its own.
+        if wanted.mine and not access.is_unit(actor):
+            query = query.filter(
+                id__in=RawSQL(f"(select s.suggestion_id from oversight_signer s where s.account_id = '{actor.account_id}')")
+            )
+        if wanted.search and wanted.search.strip():
+            text = wanted.search.strip()[:60]
+            query = query.filter(Q(title__icontains=text) | Q(code__icontains=text))
+    return await newest_first(query, by="updated_at", first=first, after=after)
+
+
+async def suggestion(actor: Actor, row_id: str) -> Suggestion | None:
+    return await access.suggestions(actor).filter(id=_id(row_id)).first()
+
+
+async def alike_suggestions(actor: Actor, field: str, division: str, words: str) -> list[Suggestion]:
+    """Public ones like what is being written, which may still be signed."""
+    actor.require(Permission.SUGGEST)
+    mine = Sketch(field, await _within(actor, division), words[:200])
+    rows = await access.suggestions(actor).filter(public=True, state__in=SIGNABLE).order_by("-updated_at").limit(MOST_COMPARED)
+    return _best([(row, Sketch(str(row.field), row.path, row.title)) for row in rows], mine)
+
+
+def _best(found: Sequence[tuple[Any, Sketch]], mine: Sketch) -> list[Any]:
+    """Those that are alike, the likest first."""
+    scored = [(rules.likeness(mine, sketch), number, row) for number, (row, sketch) in enumerate(found)]
+    best = sorted((each for each in scored if each[0] >= rules.ALIKE), key=lambda each: (-each[0], each[1]))
+    return [row for _, _, row in best[: rules.MOST_ALIKE]]
+
+
+async def _within(actor: Actor, division: str) -> str:
+    """The division's path, where the actor's own place contains it."""
+    place = await find_division(division)
+    if place is None or actor.membership is None or not lies_in(place.path, actor.membership.path):
+        raise Refusal("NOT_FOUND", "division")
+    return place.path
+
+
+async def agencies(actor: Actor, suggestion_id: str) -> list[Membership]:
+    """Agencies to which a suggestion may go: an officer of each, by whose membership it is named."""
+    actor.require(Permission.ASSIGN)
+    row = await suggestion(actor, suggestion_id)
+    members = await officers(row, Role.SUPERVISED_UNIT) if row is not None else []
+    return list({each.agency_name: each for each in reversed(members)}.values())[::-1]
+
+
 async def projects(actor: Actor, first: int, after: str | None) -> Page[JointProject]:
     return await newest_first(access.projects(actor), by="updated_at", first=first, after=after)
 
@@ -94,20 +153,14 @@ def _id(text: str) -> UUID:
 async def alike(actor: Actor, field: str, division: str, words: str) -> list[tuple[UUID, str, str, int]]:
     """(id, code, title, how many raised it) of open clues like this one; never who raised them."""
     actor.require(Permission.JOIN)
-    place = await find_division(division)
-    if place is None or actor.membership is None or not lies_in(place.path, actor.membership.path):
-        raise Refusal("NOT_FOUND", "division")
-    mine = Sketch(field, place.path, words[:200])
+    mine = Sketch(field, await _within(actor, division), words[:200])
+    assert actor.membership is not None
     rows = await fetch(
         "select a.* from unnest($1::text[]) as c (county), oversight_alike(c.county) a", list(actor.membership.counties)
     )
-    scored = [
-        (rules.likeness(mine, Sketch(row["field"], row["path"], row["title"])), row)
-        for row in rows
-        if lies_in(row["path"], actor.membership.path)
-    ]
-    best = sorted((each for each in scored if each[0] >= rules.ALIKE), key=lambda each: (-each[0], each[1]["code"]))
-    return [(row["id"], row["code"], row["title"], row["supporters"]) for _, row in best[: rules.MOST_ALIKE]]
+    near = sorted((row for row in rows if lies_in(row["path"], actor.membership.path)), key=lambda row: str(row["code"]))
+    best = _best([(row, Sketch(row["field"], row["path"], row["title"])) for row in near], mine)
+    return [(row["id"], row["code"], row["title"], row["supporters"]) for row in best]
 
 
 async def choices(actor: Actor, clue_id: str, role: Role) -> list[Membership]:
@@ -123,7 +176,7 @@ async def may_open(actor: Actor, matter_id: UUID, subject_id: UUID, blurred: boo
     """The guard of files and papers; which of a matter's files somebody reaches is the database's. A blurred copy asks for as much."""
     if not actor.may(Permission.READ):
         return False
-    for query in (access.readable(actor), access.recommendations(actor)):
+    for query in (access.readable(actor), access.recommendations(actor), access.suggestions(actor)):
         if await query.filter(id=matter_id).exists():
             return True
     return access.side_of(actor) is not None and await access.projects(actor).filter(id=matter_id).exists()
@@ -141,6 +194,7 @@ _BEHIND: dict[str, Callable[[Actor], QuerySet[Any]]] = {
     **dict.fromkeys(figures.FORMULAS, access.recommendations),
     **dict.fromkeys(("lead_to_case", "joint_rate", "handling_days", "deputy_satisfaction"), access.readable),
     "joint_total": access.projects,
+    **dict.fromkeys(figures.OF_SUGGESTIONS, access.suggestions),
 }
 
 
@@ -158,11 +212,12 @@ async def figure_rows(
 
 
 async def rows_behind(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, RowBehind]:
-    """The clues, recommendations and joint projects among these that the actor may read."""
+    """The clues, recommendations, suggestions and joint projects among these that the actor may read."""
     wanted = list(ids)
     joint = access.projects(actor) if access.side_of(actor) or access.works_on_cases(actor) else JointProject.filter(id__in=[])
     return {
         **{row.id: RowBehind(row.code, row.title, row.state) for row in await access.readable(actor).filter(id__in=wanted)},
         **{row.id: RowBehind(row.code, row.unit_name, row.state, "oversight.recommendation") for row in await access.recommendations(actor).filter(id__in=wanted)},
+        **{row.id: RowBehind(row.code, row.title, row.state, "oversight.suggestion") for row in await access.suggestions(actor).filter(id__in=wanted)},
         **{row.id: RowBehind(row.code, row.subject, row.state, "oversight.joint") for row in await joint.filter(id__in=wanted)},
     }

@@ -34,6 +34,7 @@ RULES: dict[str, DeadlineRule] = load_rules(
         "suggestion_wide": {"length": 6, "unit": "MONTH", "source": "《代表法》及浙江省代表建议办理规定(2023)", "basis_mark": "law"},
         "assist": {"length": 1, "unit": "MONTH", "source": _LOCAL, "basis_mark": "practice"},
         "return": {"length": 5, "unit": "WD", "source": _OURS, "basis_mark": "assumption"},
+        "track": {"length": 12, "unit": "MONTH", "source": _LOCAL, "basis_mark": "practice"},
     }
 )  # fmt: skip
 
@@ -51,6 +52,11 @@ TRIAGE = {"public_interest": 30, "affected": 20, "evidence": 20, "repeat": 15, "
 #: Refused or expired requests are kept for a year (`domain.md` 1.9); the log keeps that there was one.
 KEPT_FOR = timedelta(days=365)
 KEPT_BASIS = "不受理或者未立案的线索,保存一年后删除内容"
+
+#: Six months from assignment is the latest, whoever grants more time (9.5).
+LATEST_MONTHS = 6
+#: After so long without a rating the office may end a suggestion that was replied to (assumption).
+UNRATED_FOR = timedelta(days=30)
 
 #: Offered as alike from here on.
 ALIKE = 0.45
@@ -103,6 +109,11 @@ def verdict_of(points: Sequence[Verdict]) -> Verdict:
     """What the findings on each demand come to: all met, none met, or something between."""
     kinds = set(points)
     return kinds.pop() if len(kinds) == 1 else Verdict.PARTLY
+
+
+def suggestion_rule(*, wide: bool) -> DeadlineRule:
+    """Three months from assignment; six where the matter is wide or difficult."""
+    return RULES["suggestion_wide" if wide else "suggestion"]
 
 
 def is_dissatisfied(process: int, result: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.apps.oversight import rules
-from backend.apps.oversight.models import Clue, Part, Recommendation
+from backend.apps.oversight.models import AssistOpinion, Clue, Part, Recommendation, Signer, Suggestion
 from backend.apps.oversight.service import clues, common, recommendations, retention
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -26,25 +26,55 @@ HEARERS = {
 }
 #: Of these the unit is reminded; a granted extension moved their marks along with the day.
 OF_THE_UNIT = frozenset({*recommendations.REPLY_RULES, "promise"})
+#: Rights that end unused, and no duties that were missed.
+RIGHTS = frozenset({"objection", "return"})
 NEAR, PAST = 80, 100
 
 
 async def on_clock_mark(actor: Actor, clock: MatterClock, mark: int) -> None:
     """A limit is near or past: whoever it binds is told; the log remembers what was missed."""
-    matter = await Clue.get_or_none(id=clock.matter_id) or await Recommendation.get_or_none(id=clock.matter_id)
+    matter = await _matter(clock)
     if matter is None or mark not in (NEAR, PAST):
         return
-    if clock.rule == "objection":
-        # A right that was not used, and no duty that was missed.
+    if clock.rule in RIGHTS:
         if mark == PAST:
             await common.meet(matter, clock.rule)
         return
     if mark == PAST:
         await record(actor, "oversight:clock:mark", matter, rule=clock.rule, mark=mark)
+    if isinstance(matter, Suggestion):
+        await _remind_of_suggestion(matter, clock, mark)
+        return
     if isinstance(matter, Recommendation) and clock.rule in OF_THE_UNIT:
         await common.tell_unit(matter, "clock.mark", rule=clock.rule, mark=mark)
     if mark == PAST or clock.rule not in OF_THE_UNIT:
         await common.tell_officers(matter, "clock.mark", *HEARERS.get(clock.rule, (Role.PROSECUTOR,)), rule=clock.rule, mark=mark)
+
+
+async def _matter(clock: MatterClock) -> Clue | Recommendation | Suggestion | None:
+    for kind in (Clue, Recommendation, Suggestion):
+        found = await kind.get_or_none(id=clock.matter_id)
+        if found is not None:
+            return found
+    return None
+
+
+async def _remind_of_suggestion(row: Suggestion, clock: MatterClock, mark: int) -> None:
+    """The agency whose limit it is; the congress's office once it is past, or when the limit is its own."""
+    agency = row.main_unit
+    if clock.rule == "assist":
+        agency = (await AssistOpinion.get(id=clock.subject_id)).unit_name
+    if clock.rule != "feedback":
+        await common.tell_agency(row, agency, "clock.mark", rule=clock.rule, mark=mark)
+    if mark == PAST or clock.rule == "feedback":
+        await common.tell_officers(row, "clock.mark", Role.NPC_OFFICE, rule=clock.rule, mark=mark)
+
+
+async def tell_signers(actor: Actor, suggestion_id: str, step: str) -> None:
+    """Job: every deputy who signed hears of the step."""
+    row = await Suggestion.get(id=UUID(suggestion_id))
+    accounts = [each.account_id for each in await Signer.filter(suggestion_id=row.id).order_by("account_id")]
+    await common.suggestion_steps.tell(accounts, "suggestion.step", row, step=step)
 
 
 async def tell(actor: Actor, clue_id: str, step: str) -> None:
@@ -70,6 +100,7 @@ async def sweep_overdue(now: datetime) -> None:
 JOBS: dict[str, JobHandler] = {
     clues.CREDIT_JOB: clues.share_credit,
     common.TELL_JOB: tell,
+    common.TELL_SIGNERS_JOB: tell_signers,
     OVERDUE_JOB: recommendations.notice_overdue,
     retention.ERASE_JOB: retention.erase,
 }

@@ -1,4 +1,4 @@
-"""States and transitions of clues, recommendations and joint projects as data (`domain.md` 9.4)."""
+"""States and transitions of clues, recommendations, suggestions and joint projects as data (`domain.md` 9.4)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 from backend.apps.oversight.enums import ClueState as S
 from backend.apps.oversight.enums import JointState as J
 from backend.apps.oversight.enums import RecommendationState as R
+from backend.apps.oversight.enums import SuggestionState as G
 from backend.apps.oversight.permissions import Permission as P
 from backend.kernel.workflow.machine import INITIAL, Machine, State, Transition
 
@@ -18,6 +19,11 @@ SERVED = frozenset(R) - {R.DRAFTED, R.APPROVED}
 #: The unit owes a reply.
 OWES_REPLY = frozenset({R.SERVED, R.REWORK, R.NOT_RECTIFIED, R.ESCALATED})
 CHECKABLE = frozenset({R.REPLIED, R.PARTLY, R.NOT_RECTIFIED, R.ESCALATED})
+G_ENDED = frozenset({G.REFUSED, G.WITHDRAWN, G.DONE})
+#: Others may still sign.
+SIGNABLE = frozenset({G.RAISED, G.REVIEWED})
+#: The agency works on its reply.
+UNDER_WAY = frozenset({G.ASSIGNED, G.REASSIGNED, G.HANDLING, G.CONSULTED, G.REHANDLING})
 
 
 def _step(name: str, sources: frozenset[StrEnum] | set[StrEnum], target: StrEnum, permission: P, *requires: str) -> Transition:
@@ -61,6 +67,28 @@ RECOMMENDATIONS = Machine(
         _step("escalate", {R.SERVED, R.REWORK, R.PARTLY, R.NOT_RECTIFIED}, R.ESCALATED, P.APPROVE, "to", "reason"),
         _step("sue", {R.NOT_RECTIFIED, R.ESCALATED, R.PARTLY}, R.SUED, P.APPROVE, "court"),
         _step("close", {R.VERIFIED}, R.CLOSED, P.APPROVE, "reason"),
+    ],
+)  # fmt: skip
+
+SUGGESTIONS = Machine(
+    "oversight_suggestion",
+    [State(state, terminal=state in G_ENDED) for state in G],
+    [
+        Transition("raise", frozenset({INITIAL}), G.RAISED, P.SUGGEST, ("text",)),
+        _step("review", {G.RAISED}, G.REVIEWED, P.ASSIGN, "opinion"),
+        _step("refuse", {G.RAISED}, G.REFUSED, P.ASSIGN, "opinion"),
+        _step("withdraw", SIGNABLE | UNDER_WAY | {G.RETURNED}, G.WITHDRAWN, P.SUGGEST, "reason"),
+        _step("assign", {G.REVIEWED}, G.ASSIGNED, P.ASSIGN, "unit"),
+        _step("return", {G.ASSIGNED}, G.RETURNED, P.ANSWER, "reason"),
+        _step("reassign", {G.RETURNED}, G.REASSIGNED, P.ASSIGN, "unit"),
+        _step("take_up", {G.ASSIGNED, G.REASSIGNED}, G.HANDLING, P.ANSWER, "contact"),
+        _step("consult", {G.HANDLING, G.CONSULTED, G.REHANDLING}, G.CONSULTED, P.ANSWER, "form", "heldOn", "people", "words"),
+        _step("answer", {G.CONSULTED, G.REHANDLING}, G.REPLIED, P.ANSWER, "replyClass", "text", "leader"),
+        _step("rate", {G.REPLIED}, G.RATED, P.RATE, "process", "result", "words"),
+        _step("rework", {G.RATED}, G.REHANDLING, P.RATE, "rating"),
+        _step("track", {G.REPLIED, G.RATED}, G.TRACKED, P.ASSIGN, "plannedOn"),
+        _step("finish", {G.REPLIED, G.RATED}, G.DONE, P.ASSIGN, "reason"),
+        _step("fulfil", {G.TRACKED}, G.DONE, P.ANSWER, "text", "proof"),
     ],
 )  # fmt: skip
 

@@ -132,8 +132,17 @@ export type OversightReplyClass = (typeof oversightReplyClasses)[number];
 export const oversightScreenings = ["ACCEPT", "REJECT", "MERGE", "TRANSFER"] as const;
 export type OversightScreening = (typeof oversightScreenings)[number];
 
+export const oversightSessions = ["MEETING", "RECESS"] as const;
+export type OversightSession = (typeof oversightSessions)[number];
+
 export const oversightSides = ["CONGRESS", "PROCURATORATE"] as const;
 export type OversightSide = (typeof oversightSides)[number];
+
+export const oversightSuggestionStates = ["RAISED", "REFUSED", "WITHDRAWN", "REVIEWED", "ASSIGNED", "RETURNED", "REASSIGNED", "HANDLING", "CONSULTED", "REPLIED", "RATED", "REHANDLING", "TRACKED", "DONE"] as const;
+export type OversightSuggestionState = (typeof oversightSuggestionStates)[number];
+
+export const oversightTalkForms = ["MEETING", "VISIT", "SITE", "TELEPHONE"] as const;
+export type OversightTalkForm = (typeof oversightTalkForms)[number];
 
 export const oversightTriggers = ["OVERDUE", "FALSE_RECTIFICATION", "UNITS", "REPEATED", "DEMANDED"] as const;
 export type OversightTrigger = (typeof oversightTriggers)[number];
@@ -430,6 +439,17 @@ export interface AnswerRatingInput {
   answer: string;
 }
 
+export interface AnswerSuggestionInput {
+  id: string;
+  version: number;
+  replyClass: OversightReplyClass;
+  text: string;
+  measures: string[];
+  leader: string;
+  plannedOn?: string | null;
+  fileIds?: string[] | null;
+}
+
 export interface AnswerTipInput {
   tipId: string;
   verdict: ReunionTipVerdict;
@@ -509,8 +529,22 @@ export interface AssignProblemInput {
   owner: string;
 }
 
+export interface AssignSuggestionInput {
+  id: string;
+  version: number;
+  unit: string;
+  opinion: string;
+  assistUnits?: string[] | null;
+  wide?: boolean;
+}
+
 export interface AssistInput {
   id: string;
+}
+
+export interface AssistWithSuggestionInput {
+  id: string;
+  text: string;
 }
 
 export interface AssistWordsInput {
@@ -768,6 +802,15 @@ export interface ConsentInput {
   id: string;
   consentVersion: string;
   agreed: boolean;
+}
+
+export interface ConsultOnSuggestionInput {
+  id: string;
+  version: number;
+  form: OversightTalkForm;
+  heldOn: string;
+  people: string;
+  words: string;
 }
 
 export interface CorrectFactsInput {
@@ -1030,6 +1073,15 @@ export interface FinishTaskInput {
   fileId?: string | null;
 }
 
+export interface FulfilSuggestionInput {
+  id: string;
+  version: number;
+  text: string;
+  measures: string[];
+  leader: string;
+  fileIds?: string[] | null;
+}
+
 export interface FurtherReviewInput {
   objectionId: string;
   grounds: string;
@@ -1285,6 +1337,13 @@ export interface OversightClueFilter {
   division?: string | null;
 }
 
+export interface OversightSuggestionFilter {
+  states?: OversightSuggestionState[] | null;
+  open?: boolean | null;
+  mine?: boolean | null;
+  search?: string | null;
+}
+
 export interface PartyInput {
   side: PartySide;
   name: string;
@@ -1398,6 +1457,18 @@ export interface RaiseClueInput {
   shielded?: boolean;
 }
 
+export interface RaiseSuggestionInput {
+  session: OversightSession;
+  field: OversightField;
+  division: string;
+  title: string;
+  text: string;
+  points: string[];
+  public?: boolean;
+  clueId?: string | null;
+  fileIds?: string[] | null;
+}
+
 export interface RateInput {
   id: string;
   process: RatingScale;
@@ -1407,6 +1478,14 @@ export interface RateInput {
 
 export interface RateRecommendationInput {
   id: string;
+  process: number;
+  result: number;
+  words: string;
+}
+
+export interface RateSuggestionInput {
+  id: string;
+  version: number;
   process: number;
   result: number;
   words: string;
@@ -1719,6 +1798,13 @@ export interface ReviewCheckInInput {
   note: string;
 }
 
+export interface ReviewSuggestionInput {
+  id: string;
+  version: number;
+  accept: boolean;
+  opinion: string;
+}
+
 export interface ReviseImportInput {
   id: string;
   version: number;
@@ -1849,6 +1935,10 @@ export interface SignNoticeInput {
   signatureFileId?: string | null;
 }
 
+export interface SignSuggestionInput {
+  id: string;
+}
+
 export interface SignalAnalysisInput {
   id: string;
   cause: string;
@@ -1880,6 +1970,27 @@ export interface SueInput {
   version: number;
   court: string;
   reason: string;
+}
+
+export interface SuggestionExtensionDecisionInput {
+  id: string;
+  version: number;
+  grant: boolean;
+  opinion: string;
+}
+
+export interface SuggestionExtensionInput {
+  id: string;
+  version: number;
+  days: number;
+  basis: string;
+  reason: string;
+}
+
+export interface SuggestionStepInput {
+  id: string;
+  version: number;
+  text: string;
 }
 
 export interface SupervisionReplyInput {

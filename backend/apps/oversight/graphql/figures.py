@@ -66,7 +66,7 @@ class OversightFigures:
     children: list[OversightChildFigures]
 
 
-@strawberry.type(description="A matter that a figure looks at: `kind` is CLUE, RECOMMENDATION or PROJECT, and `title` what its list calls it.")
+@strawberry.type(description="A matter that a figure looks at: `kind` is CLUE, RECOMMENDATION, SUGGESTION or PROJECT, and `title` what its list calls it.")
 class OversightFigureRow:
     id: ID
     kind: str
@@ -76,9 +76,10 @@ class OversightFigureRow:
     updated_at: datetime
 
     @classmethod
-    def of(cls, row: models.Clue | models.Recommendation | models.JointProject) -> OversightFigureRow:
+    def of(cls, row: models.Clue | models.Recommendation | models.Suggestion | models.JointProject) -> OversightFigureRow:
         kind, title = {
             models.Clue: ("CLUE", "title"), models.Recommendation: ("RECOMMENDATION", "unit_name"), models.JointProject: ("PROJECT", "subject"),
+            models.Suggestion: ("SUGGESTION", "title"),
         }[type(row)]  # fmt: skip
         return cls(
             id=ID(str(row.id)), kind=kind, code=row.code, title=getattr(row, title), state=str(row.state), updated_at=row.updated_at

@@ -10,6 +10,7 @@ import strawberry
 
 from backend.apps.oversight import access, inputs, models
 from backend.apps.oversight.graphql.figures import OversightBaseline, OversightBaselinePayload
+from backend.apps.oversight.graphql.suggestions import OversightSuggestion, OversightSuggestionPayload
 from backend.apps.oversight.graphql.types import (
     OversightClue,
     OversightCluePayload,
@@ -18,7 +19,15 @@ from backend.apps.oversight.graphql.types import (
     OversightRecommendation,
     OversightRecommendationPayload,
 )
-from backend.apps.oversight.service import checks, clues, figures, joint, recommendations
+from backend.apps.oversight.service import (
+    answers,
+    checks,
+    clues,
+    figures,
+    joint,
+    recommendations,
+    suggestions,
+)
 from backend.kernel.access.actor import Actor
 from backend.kernel.errors import not_found
 from backend.kernel.graphql.commands import command_field
@@ -33,6 +42,10 @@ def _recommendation(row: models.Recommendation | None, errors: list[UserError]) 
     return OversightRecommendationPayload(recommendation=OversightRecommendation.of(row) if row else None, errors=errors)
 
 
+def _suggestion(row: models.Suggestion | None, errors: list[UserError]) -> OversightSuggestionPayload:
+    return OversightSuggestionPayload(suggestion=OversightSuggestion.of(row) if row else None, errors=errors)
+
+
 def _project(row: models.JointProject | None, errors: list[UserError]) -> OversightJointPayload:
     return OversightJointPayload(project=OversightJointProject.of(row) if row else None, errors=errors)
 
@@ -45,13 +58,14 @@ def _baseline(row: models.Baseline | None, errors: list[UserError]) -> Oversight
 ANSWERS: dict[str, tuple[type, Callable[..., Any], Callable[[Actor], Any]]] = {
     "clue": (OversightCluePayload, _clue, access.readable),
     "recommendation": (OversightRecommendationPayload, _recommendation, access.recommendations),
+    "suggestion": (OversightSuggestionPayload, _suggestion, access.suggestions),
     "project": (OversightJointPayload, _project, access.projects),
     "baseline": (OversightBaselinePayload, _baseline, access.baselines),
 }
 
 
 def _command(work: Callable[[Actor, Any], Awaitable[Any]], kind: type, answer: str = "clue") -> Any:
-    """A mutation field for a command that takes one input and answers with a clue, a recommendation or a project."""
+    """A mutation field for a command that takes one input and answers with a clue, a recommendation, a suggestion or a project."""
     payload, made, within_reach = ANSWERS[answer]
 
     async def reload(actor: Actor, row_id: UUID) -> Any:
@@ -97,6 +111,25 @@ class OversightMutation:
     check_promise = _command(checks.check_promise, inputs.PromiseCheckInput, "recommendation")
     rate_recommendation = _command(checks.rate_recommendation, inputs.RateRecommendationInput, "recommendation")
     answer_rating = _command(checks.answer_rating, inputs.AnswerRatingInput, "recommendation")
+
+    raise_suggestion = _command(suggestions.raise_suggestion, inputs.RaiseSuggestionInput, "suggestion")
+    sign_suggestion = _command(suggestions.sign_suggestion, inputs.SignSuggestionInput, "suggestion")
+    review_suggestion = _command(suggestions.review_suggestion, inputs.ReviewSuggestionInput, "suggestion")
+    assign_suggestion = _command(suggestions.assign_suggestion, inputs.AssignSuggestionInput, "suggestion")
+    return_suggestion = _command(suggestions.return_suggestion, inputs.SuggestionStepInput, "suggestion")
+    withdraw_suggestion = _command(suggestions.withdraw_suggestion, inputs.SuggestionStepInput, "suggestion")
+    take_up_suggestion = _command(answers.take_up_suggestion, inputs.SuggestionStepInput, "suggestion")
+    assist_with_suggestion = _command(answers.assist_with_suggestion, inputs.AssistWithSuggestionInput, "suggestion")
+    consult_on_suggestion = _command(answers.consult_on_suggestion, inputs.ConsultOnSuggestionInput, "suggestion")
+    answer_suggestion = _command(answers.answer_suggestion, inputs.AnswerSuggestionInput, "suggestion")
+    ask_suggestion_extension = _command(answers.ask_suggestion_extension, inputs.SuggestionExtensionInput, "suggestion")
+    decide_suggestion_extension = _command(
+        answers.decide_suggestion_extension, inputs.SuggestionExtensionDecisionInput, "suggestion"
+    )
+    rate_suggestion = _command(answers.rate_suggestion, inputs.RateSuggestionInput, "suggestion")
+    report_suggestion_progress = _command(answers.report_progress, inputs.SuggestionStepInput, "suggestion")
+    fulfil_suggestion = _command(answers.fulfil_suggestion, inputs.FulfilSuggestionInput, "suggestion")
+    finish_suggestion = _command(answers.finish_suggestion, inputs.SuggestionStepInput, "suggestion")
 
     propose_joint_supervision = _command(joint.propose_joint, inputs.ProposeJointInput, "project")
     decide_joint_supervision = _command(joint.decide_joint, inputs.DecideJointInput, "project")

@@ -17,8 +17,9 @@ from backend.apps.oversight.graphql.figures import (
     OversightFigures,
 )
 from backend.apps.oversight.graphql.parts import OversightAlikeClue, OversightChoice
+from backend.apps.oversight.graphql.suggestions import OversightSuggestion
 from backend.apps.oversight.graphql.types import OversightClue, OversightJointProject, OversightRecommendation
-from backend.apps.oversight.inputs import OversightClueFilter
+from backend.apps.oversight.inputs import OversightClueFilter, OversightSuggestionFilter
 from backend.apps.oversight.permissions import Permission
 from backend.kernel import clock
 from backend.kernel.access.roles import Role
@@ -73,6 +74,26 @@ class OversightQuery:
     async def oversight_recommendation(self, info: Info, id: ID) -> OversightRecommendation | None:
         row = await queries.recommendation(info.context.actor, id)
         return OversightRecommendation.of(row) if row else None
+
+    @strawberry.field(description="Suggestions within my reach: for a deputy his own and public ones, for an agency those it answers.")
+    async def oversight_suggestions(
+        self, info: Info, first: int = 20, after: str | None = None, filter: OversightSuggestionFilter | None = None
+    ) -> Connection[OversightSuggestion]:
+        page = await queries.suggestions(info.context.actor, filter, first, after)
+        return page.connection(OversightSuggestion.of)
+
+    @strawberry.field
+    async def oversight_suggestion(self, info: Info, id: ID) -> OversightSuggestion | None:
+        row = await queries.suggestion(info.context.actor, id)
+        return OversightSuggestion.of(row) if row else None
+
+    @strawberry.field(description="Public suggestions like what I am writing, to sign instead.")
+    async def alike_oversight_suggestions(self, info: Info, field: Field, division: str, words: str) -> list[OversightSuggestion]:
+        return [OversightSuggestion.of(row) for row in await queries.alike_suggestions(info.context.actor, field, division, words)]
+
+    @strawberry.field(description="An officer of each agency to which the suggestion may go.")
+    async def oversight_agencies(self, info: Info, suggestion_id: ID) -> list[OversightChoice]:
+        return [OversightChoice.of(row) for row in await queries.agencies(info.context.actor, suggestion_id)]
 
     @strawberry.field
     async def oversight_joint_projects(

@@ -1,4 +1,4 @@
-"""Live changes of clues, recommendations and joint projects."""
+"""Live changes of clues, recommendations, suggestions and joint projects."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from strawberry import ID
 from tortoise.queryset import QuerySet
 
 from backend.apps.oversight import access
+from backend.apps.oversight.graphql.suggestions import OversightSuggestion
 from backend.apps.oversight.graphql.types import OversightClue, OversightJointProject, OversightRecommendation
 from backend.kernel.access.actor import Actor
 from backend.kernel.graphql.context import Info
@@ -39,6 +40,11 @@ class OversightSubscription:
     async def oversight_recommendation_changed(self, info: Info, id: ID) -> AsyncGenerator[OversightRecommendation, None]:
         async for row in _rows(info, id, access.recommendations):
             yield OversightRecommendation.of(row)
+
+    @strawberry.subscription(description="The suggestion after each committed change, while I may read it.")
+    async def oversight_suggestion_changed(self, info: Info, id: ID) -> AsyncGenerator[OversightSuggestion, None]:
+        async for row in _rows(info, id, access.suggestions):
+            yield OversightSuggestion.of(row)
 
     @strawberry.subscription(description="The joint project after each committed change, while I may read it.")
     async def oversight_joint_changed(self, info: Info, id: ID) -> AsyncGenerator[OversightJointProject, None]:

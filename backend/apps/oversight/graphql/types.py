@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 import strawberry
 from strawberry import ID
 
 from backend.apps.oversight import access, loaders, models, rules
 from backend.apps.oversight import enums as e
+from backend.apps.oversight.graphql.matters import MatterFields
 from backend.apps.oversight.graphql.parts import (
-    OversightAction,
     OversightCheck,
     OversightDelay,
     OversightLogEntry,
@@ -23,43 +22,14 @@ from backend.apps.oversight.graphql.parts import (
     OversightReply,
     files_of,
 )
-from backend.kernel.audit.models import Event as EventRow
 from backend.kernel.graphql import loaders as kernel_loaders
 from backend.kernel.graphql.context import Info
 from backend.kernel.graphql.errors import UserError
-from backend.kernel.graphql.pages import Connection, newest_first
-from backend.kernel.graphql.types import Clock, Division, Event, Paper, StoredFile, division_of
-
-
-async def _actions(info: Info, row: Any) -> list[OversightAction]:
-    standing = await info.context.load(loaders.standings, (type(row), row.id))
-    return [
-        OversightAction(name=action.name, requires=action.evidence, step_up=action.step_up and info.context.actor.needs_step_up)
-        for action in access.available(standing)
-    ]
-
-
-async def _clocks(info: Info, row: Any) -> list[Clock]:
-    rows = await info.context.load(kernel_loaders.clocks_of_matter, row.id)
-    asked = {each.clock_id for each in await info.context.load(kernel_loaders.extensions_of_matter, row.id) if each.state == "ASKED"}
-    return [
-        Clock.of(each, rules.RULES[each.rule].source if each.rule in rules.RULES else None, extension_pending=each.id in asked)
-        for each in rows
-        if each.met_at is None
-    ]
-
-
-async def _papers(info: Info, row: Any) -> list[Paper]:
-    return [Paper.of(each) for each in await info.context.load(kernel_loaders.papers_of_matter, row.id)]
-
-
-async def _timeline(row: Any, first: int, after: str | None) -> Connection[Event]:
-    page = await newest_first(EventRow.filter(matter_id=row.id, app="oversight"), by="occurred_at", first=first, after=after)
-    return page.connection(Event.of)
+from backend.kernel.graphql.types import Division, StoredFile, division_of
 
 
 @strawberry.type(description="检察建议: what one agency is asked to put right, and how that goes.")
-class OversightRecommendation:
+class OversightRecommendation(MatterFields):
     id: ID
     code: str
     version: int
@@ -126,25 +96,9 @@ class OversightRecommendation:
     async def delays(self, info: Info) -> list[OversightDelay]:
         return [OversightDelay.of(each) for each in await info.context.load(kernel_loaders.extensions_of_matter, self.row.id)]
 
-    @strawberry.field
-    async def papers(self, info: Info) -> list[Paper]:
-        return await _papers(info, self.row)
-
-    @strawberry.field
-    async def clocks(self, info: Info) -> list[Clock]:
-        return await _clocks(info, self.row)
-
-    @strawberry.field
-    async def available_actions(self, info: Info) -> list[OversightAction]:
-        return await _actions(info, self.row)
-
-    @strawberry.field(description="What happened, newest first.")
-    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
-        return await _timeline(self.row, first, after)
-
 
 @strawberry.type(description="A clue or proposal, and from its filing on the case.")
-class OversightClue:
+class OversightClue(MatterFields):
     id: ID
     code: str
     version: int
@@ -223,25 +177,9 @@ class OversightClue:
     async def recommendations(self, info: Info) -> list[OversightRecommendation]:
         return [OversightRecommendation.of(each) for each in await info.context.load(loaders.recommendations, self.row.id)]
 
-    @strawberry.field
-    async def papers(self, info: Info) -> list[Paper]:
-        return await _papers(info, self.row)
-
-    @strawberry.field
-    async def clocks(self, info: Info) -> list[Clock]:
-        return await _clocks(info, self.row)
-
-    @strawberry.field
-    async def available_actions(self, info: Info) -> list[OversightAction]:
-        return await _actions(info, self.row)
-
-    @strawberry.field(description="What happened, newest first.")
-    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
-        return await _timeline(self.row, first, after)
-
 
 @strawberry.type(description="联合督办: what congress and procuratorate look after together.")
-class OversightJointProject:
+class OversightJointProject(MatterFields):
     id: ID
     code: str
     version: int
@@ -277,18 +215,6 @@ class OversightJointProject:
     @strawberry.field
     async def meetings(self, info: Info) -> list[OversightMeeting]:
         return [OversightMeeting.of(each) for each in await info.context.load(loaders.meetings, self.row.id)]
-
-    @strawberry.field
-    async def papers(self, info: Info) -> list[Paper]:
-        return await _papers(info, self.row)
-
-    @strawberry.field
-    async def available_actions(self, info: Info) -> list[OversightAction]:
-        return await _actions(info, self.row)
-
-    @strawberry.field(description="What happened, newest first.")
-    async def timeline(self, info: Info, first: int = 50, after: str | None = None) -> Connection[Event]:
-        return await _timeline(self.row, first, after)
 
 
 @strawberry.type

@@ -1,4 +1,4 @@
-"""Tables of oversight. A clue, a recommendation and a joint project are matters, each with events of its own."""
+"""Tables of oversight. A clue, a recommendation, a suggestion and a joint project are matters, each with events of its own."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ from backend.apps.oversight.models.baselines import Baseline
 from backend.apps.oversight.models.clues import Clue, LogEntry, Part, SiteCheck
 from backend.apps.oversight.models.joint import JointItem, JointProject, Meeting
 from backend.apps.oversight.models.recommendations import Promise, Rating, Recommendation, Reply
+from backend.apps.oversight.models.suggestions import (
+    Answer,
+    AssistOpinion,
+    Opinion,
+    Progress,
+    Signer,
+    Suggestion,
+    Talk,
+)
 
 __all__ = [
+    "Answer",
+    "AssistOpinion",
     "Baseline",
     "Clue",
     "JointItem",
     "JointProject",
     "LogEntry",
     "Meeting",
+    "Opinion",
     "Part",
+    "Progress",
     "Promise",
     "Rating",
     "Recommendation",
     "Reply",
+    "Signer",
     "SiteCheck",
+    "Suggestion",
+    "Talk",
 ]

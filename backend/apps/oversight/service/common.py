@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend.apps.oversight import access
+from backend.apps.oversight import access, rules
 from backend.apps.oversight.access import Standing
 from backend.apps.oversight.enums import PartKind, Trigger
-from backend.apps.oversight.models import Clue, JointProject, Part, Recommendation
-from backend.apps.oversight.workflow import CLUES, JOINT, RECOMMENDATIONS
+from backend.apps.oversight.models import Clue, JointProject, Part, Recommendation, Signer, Suggestion
+from backend.apps.oversight.workflow import CLUES, JOINT, RECOMMENDATIONS, SUGGESTIONS
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -21,7 +21,6 @@ from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.service import attach
-from backend.kernel.identity.models import Membership
 from backend.kernel.instruments.models import PaperSignature
 from backend.kernel.jobs.service import enqueue
 from backend.kernel.validation import Checks, as_id
@@ -29,12 +28,14 @@ from backend.kernel.workflow.matters import Steps, officers
 
 APP = "oversight"
 TELL_JOB = "oversight.tell"
+TELL_SIGNERS_JOB = "oversight.tell_signers"
 #: What an upload for this application is announced for.
 FILES = "oversight"
 MOST_FILES = 9
 
 clue_steps = Steps(APP, CLUES)
 recommendation_steps = Steps(APP, RECOMMENDATIONS)
+suggestion_steps = Steps(APP, SUGGESTIONS)
 joint_steps = Steps(APP, JOINT)
 
 _WAITING = """
@@ -55,14 +56,29 @@ select array(
 ) as waiting
 """
 
+_WAITING_SUGGESTION = """
+select array(
+    select 'return' where exists (select 1 from matter_clock c where c.matter_id = $1 and c.county = $2
+        and c.rule = 'return' and c.met_at is null and c.due_at >= $4)
+    union all select 'assist' where exists (select 1 from oversight_assist a where a.suggestion_id = $1 and a.county = $2
+        and a.unit_name = $3 and a.given_at is null)
+    union all select case when exists (select 1 from extension_request e where e.matter_id = $1 and e.county = $2
+        and e.state = 'ASKED') then 'extension' else 'no_extension' end
+    union all select 'finish' where exists (select 1 from oversight_suggestion s where s.id = $1 and s.county = $2
+        and (s.state = 'RATED' or s.replied_at <= $5))
+) as waiting
+"""
+
 
 async def part_of(actor: Actor, clue_id: UUID) -> Part | None:
     """The actor's own part in a clue."""
     return await Part.get_or_none(clue_id=clue_id, account_id=actor.account_id)
 
 
-async def standing_of(actor: Actor, matter: Clue | Recommendation | JointProject) -> Standing:
+async def standing_of(actor: Actor, matter: Clue | Recommendation | Suggestion | JointProject) -> Standing:
     """What the actor is to the matter."""
+    if isinstance(matter, Suggestion):
+        return await _standing_in_suggestion(actor, matter)
     if isinstance(matter, JointProject):
         unsigned = PaperSignature.filter(matter_id=matter.id, account_id=actor.account_id, signed_at__isnull=True)
         return Standing(actor, matter, waiting=frozenset({"notice"}) if await unsigned.exists() else frozenset())
@@ -75,6 +91,19 @@ async def standing_of(actor: Actor, matter: Clue | Recommendation | JointProject
         )
         waiting = frozenset(row["waiting"])
     return Standing(actor, matter, part=str(part.kind) if part else "", waiting=waiting)
+
+
+async def _standing_in_suggestion(actor: Actor, row: Suggestion) -> Standing:
+    agency = actor.membership.agency_name if actor.membership and access.is_unit(actor) else ""
+    signer = await Signer.get_or_none(suggestion_id=row.id, account_id=actor.account_id)
+    now = clock.now()
+    (found,) = await fetch(_WAITING_SUGGESTION, row.id, row.county, agency, now, now - rules.UNRATED_FOR)
+    part = ""
+    if agency:
+        part = "MAIN" if agency == row.main_unit else "ASSISTING" if agency in row.assist_units else ""
+    elif signer is not None:
+        part = "LEAD" if signer.leads else "SIGNER"
+    return Standing(actor, row, part=part, waiting=frozenset(found["waiting"]))
 
 
 async def find_clue(actor: Actor, clue_id: UUID, field: str = "id") -> Clue:
@@ -107,6 +136,16 @@ async def begin_recommendation(
     if row is None:
         raise not_found(field)
     access.RECOMMENDATION_ACTIONS[action].admit(await standing_of(actor, row), version)
+    return row
+
+
+async def begin_suggestion(actor: Actor, row_id: str | UUID, action: str, version: int | None = None) -> Suggestion:
+    """As `begin_clue`, for a suggestion."""
+    wanted = row_id if isinstance(row_id, UUID) else as_id(row_id)
+    row = await access.suggestions(actor).filter(id=wanted).select_for_update().first()
+    if row is None:
+        raise not_found("id")
+    access.SUGGESTION_ACTIONS[action].admit(await standing_of(actor, row), version)
     return row
 
 
@@ -166,12 +205,19 @@ async def tell_officers(matter: Any, kind: str, *roles: Role, **data: Any) -> No
     await clue_steps.tell([row.account_id for row in await officers(matter, *roles)], kind, matter, **data)
 
 
-async def unit_members(row: Recommendation) -> list[Membership]:
-    return [each for each in await officers(row, Role.SUPERVISED_UNIT) if each.agency_name == row.unit_name]
-
-
 async def tell_unit(row: Recommendation, kind: str, **data: Any) -> None:
-    await clue_steps.tell([each.account_id for each in await unit_members(row)], kind, row, **data)
+    await tell_agency(row, row.unit_name, kind, **data)
+
+
+async def tell_agency(matter: Any, agency: str, kind: str, **data: Any) -> None:
+    """The officers of an agency, by its name."""
+    members = [each for each in await officers(matter, Role.SUPERVISED_UNIT) if each.agency_name == agency]
+    await clue_steps.tell([each.account_id for each in members], kind, matter, **data)
+
+
+async def tell_signers(row: Suggestion, step: str) -> None:
+    """As `tell_parts`, for the deputies who signed a suggestion."""
+    await enqueue(TELL_SIGNERS_JOB, row, suggestion_id=str(row.id), step=step)
 
 
 # --------------------------------------------------------------------------------------- files, clocks, triggers
