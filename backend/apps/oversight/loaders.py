@@ -21,6 +21,7 @@ from backend.apps.oversight.models import (
     Rating,
     Recommendation,
     Reply,
+    Signer,
     SiteCheck,
     Suggestion,
     Talk,
@@ -39,6 +40,7 @@ ratings = many(Rating, "recommendation_id", "-at", "-id")
 checks = many(SiteCheck, "recommendation_id", "-visited_at", "-id")
 items = many(JointItem, "project_id", "id")
 meetings = many(Meeting, "project_id", "-held_on", "-id")
+signers = many(Signer, "suggestion_id", "-leads", "at", "id")
 assists = many(AssistOpinion, "suggestion_id", "asked_at", "id")
 talks = many(Talk, "suggestion_id", "-at", "-id")
 answers = many(Answer, "suggestion_id", "-at", "-id")

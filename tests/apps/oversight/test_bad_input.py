@@ -25,6 +25,7 @@ from tests.factories.oversight import (
     CONGRESS,
     DEPUTY,
     DEPUTY_2,
+    OTHER_UNIT,
     PROSECUTOR,
     RAISED,
     UNIT,
@@ -36,6 +37,7 @@ from tests.factories.oversight import (
     served,
 )
 from tests.factories.parts import of_others
+from tests.factories.suggestions import answered, assigned, rated, reviewed
 from tests.kernel.files.samples import photograph
 from tests.kernel.files.sending import upload
 
@@ -69,6 +71,8 @@ async def town(city: City, database: Any, monkeypatch: pytest.MonkeyPatch) -> As
     await do(await city.sign_in(DEPUTY), "rateRecommendation", id=row["id"], process=4, result=4, words="满意")
     case = await filed(city)
     await do(await city.sign_in(CONGRESS), "proposeJointSupervision", subject="联合督办一项", basis="各级监督法", form="REPORT", clues=[case["id"]])
+    await assigned(city, await reviewed(city), OTHER_UNIT)
+    await rated(city, await answered(city))
     for phone in PEOPLE[1:]:
         await city.sign_in(phone)
     async with open_ledger(database.admin_dsn) as ledger:
@@ -80,7 +84,8 @@ async def existing(ledger: asyncpg.Connection) -> dict[str, list[str]]:
     tables = {
         "clueId": ("oversight_clue",), "into": ("oversight_clue",), "recommendationId": ("oversight_recommendation",),
         "promiseId": ("oversight_promise",), "ratingId": ("oversight_rating",), "checkId": ("oversight_check",), "paperId": ("paper",), "matterId": ("mediation_dispute",),
-        "id": ("oversight_clue", "oversight_recommendation", "oversight_joint"), "unit": ("membership",), "deputy": ("membership", "account"),
+        "id": ("oversight_clue", "oversight_recommendation", "oversight_suggestion", "oversight_joint"), "suggestionId": ("oversight_suggestion",),
+        "unit": ("membership",), "assistUnits": ("membership",), "deputy": ("membership", "account"),
     }  # fmt: skip
     made = {
         name: [row["id"] for table in some for row in await ledger.fetch(f"select id::text from {table} order by id desc limit 20")]
@@ -104,8 +109,8 @@ async def attack(town: Town, kind: str, name: str, data: st.DataObject) -> None:
 
 
 def test_every_mutation_of_oversight_is_attacked() -> None:
-    assert len(MUTATIONS) == 35
-    assert {"raiseClue", "handOverMatter", "recordOnSiteCheck", "rateRecommendation", "finishJointSupervision"} <= set(MUTATIONS)
+    assert len(MUTATIONS) == 51
+    assert {"raiseSuggestion", "answerSuggestion", "raiseClue", "handOverMatter", "recordOnSiteCheck", "rateRecommendation", "finishJointSupervision"} <= set(MUTATIONS)
 
 
 @settings(BOUNDED, max_examples=10)

@@ -100,6 +100,41 @@ async def test_promises_count_as_kept_on_their_day(history: History) -> None:
     assert (found.counted, found.rows) == (1, 3)
 
 
+async def test_suggestions_count_where_they_fell_due_with_whoever_had_them_last(history: History) -> None:
+    due = (START + timedelta(days=20)).isoformat()
+    for answered in (10, 25, None):
+        matter = history.matter()
+        await history.tell(matter, "suggestion:assigned", -40, due=due)
+        if answered is not None:
+            await history.tell(matter, "suggestion:answered", answered, reply_class="A" if answered == 10 else "B")
+    anew = history.matter()
+    await history.tell(anew, "suggestion:assigned", -40, due=due)
+    await history.tell(anew, "suggestion:returned", -39)
+    await history.tell(anew, "suggestion:reassigned", -38, due=(START + timedelta(days=22)).isoformat())
+    await history.tell(anew, "suggestion:answered", 21, reply_class="C")
+    for ended in ("suggestion:returned", "suggestion:withdrawn"):
+        matter = history.matter()
+        await history.tell(matter, "suggestion:assigned", -40, due=due)
+        await history.tell(matter, ended, -39)
+    found = await results()
+    assert (found["suggestion_on_time"].counted, found["suggestion_on_time"].rows) == (2, 4)
+    assert (found["suggestion_class_a"].counted, found["suggestion_class_a"].rows) == (1, 3)
+
+
+async def test_plans_count_as_fulfilled_on_their_day(history: History) -> None:
+    for in_time in (True, False, None):
+        matter = history.matter()
+        await history.tell(matter, "suggestion:raised", 1)
+        await history.tell(matter, "suggestion:rated", 2, process=4, result=2 if in_time is None else 4)
+        await history.tell(matter, "suggestion:tracked", 2)
+        if in_time is not None:
+            await history.tell(matter, "suggestion:fulfilled", 9, in_time=in_time)
+    found = await results()
+    assert (found["suggestion_fulfilment"].counted, found["suggestion_fulfilment"].rows) == (1, 3)
+    assert (found["suggestion_satisfaction"].counted, found["suggestion_satisfaction"].rows) == (2, 3)
+    assert found["suggestion_total"].value == 3
+
+
 async def test_only_who_may_asks_for_figures(city: City) -> None:
     query = "query($d: String!) { oversightFigures(division: $d, from: \"2026-11-01\", to: \"2026-11-30\") { figures { key text value rows } } }"
     chief, deputy = await city.sign_in(CHIEF), await city.sign_in(DEPUTY)

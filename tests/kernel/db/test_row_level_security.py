@@ -159,3 +159,23 @@ def test_a_scope_takes_codes_and_paths_only(value: str) -> None:
         Scope(DbRole.STAFF, (value,), ("33",)).opening_sql()
     with pytest.raises(ValueError, match="codes and paths"):
         Scope(DbRole.STAFF, ("331024",), (value,)).opening_sql()
+
+
+async def test_what_narrows_reading_narrows_changing(city: City, database: Any) -> None:
+    """An UPDATE without any condition reads nothing: without twins of the policies for reading it would reach every row of the place."""
+    await reported(city)
+    async with as_login(database.admin_dsn) as owner:
+        alone = await owner.fetch(
+            """select p.polrelid::regclass::text || ' ' || p.polname as policy from pg_policy p
+               where not p.polpermissive and p.polcmd = 'r' and not exists (select 1 from pg_policy c where c.polrelid = p.polrelid
+                   and not c.polpermissive and c.polcmd = 'w' and c.polroles = p.polroles and c.polname = 'changes_' || p.polname
+                   and obj_description(c.oid, 'pg_policy') = md5(pg_get_expr(p.polqual, p.polrelid)))"""
+        )
+    assert [row["policy"] for row in alone] == []
+    for table in ("matter_clock", "paper", "stored_file", "mediation_dispute"):
+        async with as_login(database.login_dsn, staff(COUNTY_PATH, purpose="rehab")) as connection:
+            assert await connection.execute(f"update {table} set path = path") == "UPDATE 0", table
+        async with as_login(database.login_dsn, staff(COUNTY_PATH)) as connection:
+            changed = await connection.execute(f"update {table} set path = path")
+            assert changed != "UPDATE 0" or table in ("paper", "stored_file"), table
+            await connection.execute("rollback")

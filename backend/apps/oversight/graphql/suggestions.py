@@ -165,7 +165,9 @@ class OversightSuggestion(MatterFields):
 
     @strawberry.field(description="The clue it grew from, for whoever may open that.")
     async def clue(self, info: Info) -> OversightClue | None:
-        row = await info.context.load(loaders.clues, self.row.clue_id) if self.row.clue_id else None
+        signers = await info.context.load(loaders.signers, self.row.id)
+        clue_id = next((each.clue_id for each in signers if each.clue_id), None)
+        row = await info.context.load(loaders.clues, clue_id) if clue_id else None
         return OversightClue.of(row) if row else None
 
     @strawberry.field

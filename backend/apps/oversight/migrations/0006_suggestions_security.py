@@ -40,9 +40,8 @@ ONE_TO_FIVE = {"one_to_five": "process between 1 and 5 and result between 1 and 
 TABLES = [
     TenantTable(
         "oversight_suggestion",
-        references=(Reference("clue_id", "oversight_clue"),),
         unique=("county, code",),
-        indexes=("(county, updated_at desc, id)", "(clue_id, county)"),
+        indexes=("(county, updated_at desc, id)",),
         checks={
             "assigned_ones_have_a_unit": "(assigned_at is null) = (main_unit = '')",
             "one_rehandling": "round in (1, 2)",
@@ -53,8 +52,9 @@ TABLES = [
     _of_suggestion(
         "oversight_signer",
         staff=STAFF_APPENDS,
+        references=(Reference("clue_id", "oversight_clue"),),
         unique=("county, suggestion_id, account_id",),
-        indexes=("(account_id, suggestion_id, county)",),
+        indexes=("(account_id, suggestion_id, county)", "(clue_id, county)"),
     ),
     _of_suggestion(
         "oversight_assist",

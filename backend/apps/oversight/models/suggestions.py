@@ -25,7 +25,6 @@ class Suggestion(TenantModel):
     points: list[str] = fields.JSONField(default=list)  # what is asked for, each answered by itself
     public: bool = fields.BooleanField(default=True)  # other deputies of the county read it, and may sign it too
     files: list[str] = fields.JSONField(default=list)
-    clue_id: UUID | None = fields.UUIDField(null=True)  # what it grew from
     lead_account: UUID = fields.UUIDField()
     lead_name: str = fields.TextField()
     co_signers: list[str] = fields.JSONField(default=list)  # names, in the order in which they signed
@@ -48,12 +47,16 @@ class Suggestion(TenantModel):
 
 
 class Signer(TenantModel):
-    """A deputy who raised a suggestion or signed it. Append-only."""
+    """A deputy who raised a suggestion or signed it. Append-only.
+
+    The clue it grew from stands here: an agency reads suggestions and no signers, and must not learn who raised a clue.
+    """
 
     suggestion_id: UUID = fields.UUIDField()
     account_id: UUID = fields.UUIDField()
     name: str = fields.TextField()
     leads: bool = fields.BooleanField(default=False)
+    clue_id: UUID | None = fields.UUIDField(null=True)
     at: datetime = fields.DatetimeField(source_field="signed_at")
 
     class Meta:

@@ -45,10 +45,13 @@ async def take_up_suggestion(actor: Actor, request: SuggestionStepInput) -> Sugg
 
 
 async def assist_with_suggestion(actor: Actor, request: AssistWithSuggestionInput) -> Suggestion:
-    """An assisting agency's opinion, once, for the main one."""
+    """An assisting agency's opinion, for the main one. Raises `ALREADY_DONE` for a second one."""
     row = await common.begin_suggestion(actor, request.id, "assist")
     assert actor.membership is not None
-    opinion = await AssistOpinion.filter(suggestion_id=row.id, unit_name=actor.membership.agency_name).select_for_update().get()
+    mine = AssistOpinion.filter(suggestion_id=row.id, unit_name=actor.membership.agency_name, at__isnull=True)
+    opinion = await mine.select_for_update().first()
+    if opinion is None:
+        raise Refusal("ALREADY_DONE")
     opinion.text, opinion.by_name, opinion.at = text_of(request.text, "text", least=4, most=5000), common.name_of(actor), clock.now()
     await opinion.save(update_fields=["text", "by_name", "at"])
     await clocks.meet(row.id, "assist", clock.now(), subject_id=opinion.id)

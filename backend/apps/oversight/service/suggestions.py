@@ -58,11 +58,11 @@ async def raise_suggestion(actor: Actor, request: RaiseSuggestionInput) -> Sugge
     row = Suggestion(
         id=new_id(), county=labels[2], path=division.path, code=rules.new_code(labels[2], common.today(), "Y"), state=G.RAISED,
         session=request.session, field=request.field, title=title, text=text, points=points, public=request.public,
-        clue_id=await _grown_from(actor, request.clue_id, labels[2]), lead_account=common.account_of(actor), lead_name=common.name_of(actor),
+        lead_account=common.account_of(actor), lead_name=common.name_of(actor),
         raised_at=now, updated_at=now,
     )  # fmt: skip
     await row.save(force_create=True)
-    await _put_name(actor, row, leads=True)
+    await _put_name(actor, row, leads=True, clue=await _grown_from(actor, request.clue_id, row.county))
     row.files = await common.attach_files(actor, request.file_ids, row)
     await clocks.start(row, common.APP, rules.RULES["feedback"], now)
     await papers.suggestion(actor, row)
@@ -72,19 +72,19 @@ async def raise_suggestion(actor: Actor, request: RaiseSuggestionInput) -> Sugge
 
 
 async def _grown_from(actor: Actor, clue_id: str | None, county: str) -> UUID | None:
-    """A clue of mine from which the suggestion grew: of other people's nobody learns that there is one."""
+    """A clue of mine from which the suggestion grew. Where I am shielded nothing remembers it: my name stands under the suggestion."""
     if clue_id is None:
         return None
     part = await common.part_of(actor, as_id(clue_id, "clueId"))
     if part is None or part.kind == PartKind.SOURCE or part.county != county:
         raise not_found("clueId")
-    return part.clue_id
+    return None if part.shielded else part.clue_id
 
 
-async def _put_name(actor: Actor, row: Suggestion, *, leads: bool) -> None:
+async def _put_name(actor: Actor, row: Suggestion, *, leads: bool, clue: UUID | None = None) -> None:
     await Signer(
         **place_of(row), id=new_id(), suggestion_id=row.id, account_id=common.account_of(actor), name=common.name_of(actor), leads=leads,
-        at=clock.now(),
+        clue_id=clue, at=clock.now(),
     ).save(force_create=True)  # fmt: skip
 
 

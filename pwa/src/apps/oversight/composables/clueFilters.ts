@@ -1,5 +1,6 @@
 import type { LocationQuery } from "vue-router";
 import { type OversightClueFilter, type OversightClueState, type OversightField, oversightClueStates, oversightFields } from "@/generated/schema";
+import { type ListQuery, chosenIn, textIn } from "./listFilters";
 
 /** What the reader chose above the list; lives in the address, so that it survives "back". */
 export interface ClueFilters {
@@ -21,8 +22,8 @@ export const isPlain = (filters: ClueFilters): boolean => Object.keys(toQuery(fi
 /** How many are set behind the button. */
 export const countHidden = ({ states, fields }: ClueFilters): number => states.length + fields.length;
 
-export function toQuery(filters: ClueFilters): Record<string, string> {
-  const query: Record<string, string> = {};
+export function toQuery(filters: ClueFilters): ListQuery {
+  const query: ListQuery = {};
   if (filters.search.trim()) query["search"] = filters.search.trim();
   if (filters.states.length) query["states"] = filters.states.join(",");
   if (filters.fields.length) query["fields"] = filters.fields.join(",");
@@ -31,17 +32,13 @@ export function toQuery(filters: ClueFilters): Record<string, string> {
 }
 
 /** Anything in the address that is not a known value is left out. */
-export function fromQuery(query: LocationQuery): ClueFilters {
-  const text = (name: string) => (typeof query[name] === "string" ? query[name] : "");
-  const chosen = <Value extends string>(name: string, known: readonly Value[]) => known.filter((value) => text(name).split(",").includes(value));
-  return {
-    search: text("search"),
-    states: chosen("states", oversightClueStates),
-    fields: chosen("fields", oversightFields),
-    mine: text("mine") === "1",
-    ended: text("ended") === "1",
-  };
-}
+export const fromQuery = (query: LocationQuery): ClueFilters => ({
+  search: textIn(query, "search"),
+  states: chosenIn(query, "states", oversightClueStates),
+  fields: chosenIn(query, "fields", oversightFields),
+  mine: textIn(query, "mine") === "1",
+  ended: textIn(query, "ended") === "1",
+});
 
 /** States say by themselves whether it runs. */
 export function toVariables(filters: ClueFilters): OversightClueFilter {

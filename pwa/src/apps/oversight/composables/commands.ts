@@ -1,4 +1,5 @@
 import { recommendationCommands } from "./recommendationCommands";
+import { suggestionCommands } from "./suggestionCommands";
 
 /** Operations that may wait in the outbox; each has a name in the locale files (oversight.command.…). */
 export const clueCommands: readonly string[] = [
@@ -6,8 +7,8 @@ export const clueCommands: readonly string[] = [
   "RaiseClue", "ScreenClue", "ShieldClue", "SueOversightCase",
 ];
 
-const jointCommands: readonly string[] = [
+export const jointCommands: readonly string[] = [
   "DecideJointSupervision", "EvaluateJointSupervision", "FinishJointSupervision", "PlanJointSupervision", "ProposeJointSupervision", "RecordJointMeeting",
 ];
 
-export const commands: ReadonlySet<string> = new Set([...clueCommands, ...jointCommands, ...recommendationCommands]);
+export const commands: ReadonlySet<string> = new Set([...clueCommands, ...jointCommands, ...recommendationCommands, ...suggestionCommands]);

@@ -1,9 +1,11 @@
 import {
   type OversightClueLine, OversightHomeClues, OversightHomeJoint, type OversightHomeJointResult, OversightHomeRecommendations, type OversightHomeRecommendationsResult,
+  OversightHomeSuggestions, type OversightSuggestionLine,
 } from "@/generated/oversight";
 import type { ClockFace } from "@/generated/kernel";
-import type { OversightClueFilter } from "@/generated/schema";
+import type { OversightClueFilter, OversightSuggestionFilter } from "@/generated/schema";
 import { execute } from "@/kernel/graphql/client";
+import { firstClock } from "./words";
 
 export type HomeRecommendation = OversightHomeRecommendationsResult["oversightRecommendations"]["edges"][number]["node"];
 type HomeJoint = OversightHomeJointResult["oversightJointProjects"]["edges"][number]["node"];
@@ -13,7 +15,7 @@ export interface HomeLine {
   id: string;
   to: string;
   title: string;
-  group: "clueState" | "recommendationState" | "jointState";
+  group: "clueState" | "recommendationState" | "suggestionState" | "jointState";
   state: string;
   clock: ClockFace | undefined;
 }
@@ -25,16 +27,25 @@ export interface HomeGroup {
   lines: HomeLine[];
 }
 
-/** What a role has to do: which clues wait for it, and which actions on recommendations and joint projects it is asked for. */
+/** What a role has to do: which clues wait for it, and which actions on recommendations, suggestions and joint projects it is asked for. */
 interface Duty {
   clues?: { title: string; filter: OversightClueFilter; all: string };
   recommendations?: { title: string; actions: readonly string[] };
+  suggestions?: { title: string; filter: OversightSuggestionFilter; actions: readonly string[] };
   joint?: boolean;
 }
 
 export const duties: Readonly<Record<string, Duty>> = {
-  DEPUTY: { recommendations: { title: "toRate", actions: ["rate"] }, clues: { title: "mine", filter: { open: true, mine: true }, all: "/oversight/clues" } },
-  NPC_OFFICE: { clues: { title: "toScreen", filter: { states: ["SUBMITTED"] }, all: "/oversight/clues?states=SUBMITTED" }, joint: true },
+  DEPUTY: {
+    recommendations: { title: "toRate", actions: ["rate"] },
+    suggestions: { title: "suggestionsToRate", filter: { states: ["REPLIED"], mine: true }, actions: ["rate"] },
+    clues: { title: "mine", filter: { open: true, mine: true }, all: "/oversight/clues" },
+  },
+  NPC_OFFICE: {
+    clues: { title: "toScreen", filter: { states: ["SUBMITTED"] }, all: "/oversight/clues?states=SUBMITTED" },
+    suggestions: { title: "suggestionsToMove", filter: { open: true }, actions: ["review", "assign", "decide_extension", "finish"] },
+    joint: true,
+  },
   PROSECUTOR: {
     clues: { title: "toScreen", filter: { states: ["SUBMITTED"] }, all: "/oversight/clues?states=SUBMITTED" },
     recommendations: { title: "toGoOn", actions: ["serve", "check", "check_promise"] },
@@ -44,20 +55,26 @@ export const duties: Readonly<Record<string, Duty>> = {
     recommendations: { title: "toDecide", actions: ["decide", "decide_objection", "decide_extension"] },
     joint: true,
   },
-  SUPERVISED_UNIT: { recommendations: { title: "toAnswer", actions: ["reply", "answer_rating"] } },
+  SUPERVISED_UNIT: {
+    recommendations: { title: "toAnswer", actions: ["reply", "answer_rating"] },
+    suggestions: { title: "suggestionsToAnswer", filter: { open: true }, actions: ["take_up", "assist", "consult", "answer", "fulfil"] },
+  },
 };
 
 const most = 5;
-const firstOf = (clocks: readonly ClockFace[]) => [...clocks].sort((a, b) => a.dueAt.localeCompare(b.dueAt))[0];
 const byDue = (a: HomeLine, b: HomeLine) => (a.clock?.dueAt ?? "9999").localeCompare(b.clock?.dueAt ?? "9999");
 
 export const lineOfClue = (one: OversightClueLine): HomeLine => ({
-  id: one.id, to: `/oversight/clues/${one.id}`, title: one.title, group: "clueState", state: one.state, clock: firstOf(one.clocks),
+  id: one.id, to: `/oversight/clues/${one.id}`, title: one.title, group: "clueState", state: one.state, clock: firstClock(one.clocks),
 });
 
 /** The agency does not learn which clue it was: there the code stands for it. */
 export const lineOfRecommendation = (one: HomeRecommendation): HomeLine => ({
-  id: one.id, to: `/oversight/recommendations/${one.id}`, title: one.clue?.title ?? one.code, group: "recommendationState", state: one.state, clock: firstOf(one.clocks),
+  id: one.id, to: `/oversight/recommendations/${one.id}`, title: one.clue?.title ?? one.code, group: "recommendationState", state: one.state, clock: firstClock(one.clocks),
+});
+
+export const lineOfSuggestion = (one: OversightSuggestionLine): HomeLine => ({
+  id: one.id, to: `/oversight/suggestions/${one.id}`, title: one.title, group: "suggestionState", state: one.state, clock: firstClock(one.clocks),
 });
 
 const lineOfJoint = (one: HomeJoint): HomeLine => ({ id: one.id, to: `/oversight/joint/${one.id}`, title: one.subject, group: "jointState", state: one.state, clock: undefined });
@@ -75,6 +92,12 @@ async function recommendationsOf({ title, actions }: NonNullable<Duty["recommend
   return { title, all: "/oversight/recommendations", lines: waiting.map(lineOfRecommendation).sort(byDue).slice(0, most) };
 }
 
+async function suggestionsOf({ title, filter, actions }: NonNullable<Duty["suggestions"]>): Promise<HomeGroup> {
+  const { oversightSuggestions } = await execute(OversightHomeSuggestions, { filter });
+  const waiting = oversightSuggestions.edges.map((edge) => edge.node).filter(waitsFor(actions));
+  return { title, all: "/oversight/suggestions", lines: waiting.map(lineOfSuggestion).sort(byDue).slice(0, most) };
+}
+
 async function jointOf(): Promise<HomeGroup> {
   const { oversightJointProjects } = await execute(OversightHomeJoint, {});
   const waiting = oversightJointProjects.edges.map((edge) => edge.node).filter(waitsFor(["decide", "sign_notice"]));
@@ -83,6 +106,11 @@ async function jointOf(): Promise<HomeGroup> {
 
 /** What waits for a role, group by group. */
 export async function readHome(role: string): Promise<HomeGroup[]> {
-  const { clues, recommendations, joint } = duties[role] ?? {};
-  return Promise.all([...(joint ? [jointOf()] : []), ...(recommendations ? [recommendationsOf(recommendations)] : []), ...(clues ? [cluesOf(clues)] : [])]);
+  const { clues, recommendations, suggestions, joint } = duties[role] ?? {};
+  return Promise.all([
+    ...(joint ? [jointOf()] : []),
+    ...(recommendations ? [recommendationsOf(recommendations)] : []),
+    ...(suggestions ? [suggestionsOf(suggestions)] : []),
+    ...(clues ? [cluesOf(clues)] : []),
+  ]);
 }

@@ -1,21 +1,24 @@
 import { type Ref, computed } from "vue";
-import type { ClockDetail } from "@/generated/kernel";
-import { OversightRecommendationById, OversightRecommendationChanged, type OversightRecommendationDetail, type OversightRecommendationLine } from "@/generated/oversight";
+import type { ClockFace } from "@/generated/kernel";
+import { OversightRecommendationById, OversightRecommendationChanged, type OversightRecommendationDetail } from "@/generated/oversight";
 import { execute } from "@/kernel/graphql/client";
 import { TransportError } from "@/kernel/graphql/errors";
 import { useLive } from "@/kernel/graphql/live";
 import { afterSending } from "@/kernel/offline/afterSending";
 import { useKeptRead } from "@/kernel/offline/useKeptRead";
 
-/** Limits that a reply meets. */
-export const replyRules: readonly string[] = ["reply", "reply_public_interest", "reply_urgent", "court_reply", "rework"];
+/** Limits that a reply meets, to a recommendation or to a deputies' suggestion. */
+export const replyRules: readonly string[] = ["reply", "reply_public_interest", "reply_urgent", "court_reply", "rework", "suggestion", "suggestion_wide"];
+
+/** What a reply is due for, and why it may take longer. */
+export type Timed = Pick<OversightRecommendationDetail, "clocks" | "delays">;
 
 const isOfReply = ({ rule }: { rule: string }) => replyRules.includes(rule);
 
-export const replyClockOf = (matter: Pick<OversightRecommendationDetail, "clocks">): ClockDetail | undefined => matter.clocks.find(isOfReply);
+export const replyClockOf = <Clock extends ClockFace>(matter: { clocks: readonly Clock[] }): Clock | undefined => matter.clocks.find(isOfReply);
 
 /** A delay that was granted and still runs: nobody is late, and nobody is nagged. */
-export function lawfulDelayOf(matter: Pick<OversightRecommendationDetail, "clocks" | "delays">) {
+export function lawfulDelayOf(matter: Timed) {
   const clock = replyClockOf(matter);
   return clock && clock.colour !== "RED" ? matter.delays.find(({ clockId, state }) => state === "GRANTED" && clockId === clock.id) : undefined;
 }
@@ -28,9 +31,9 @@ export const unansweredRatings = ({ ratings }: Pick<OversightRecommendationDetai
 export const openCheckOf = ({ checks }: Pick<OversightRecommendationDetail, "checks">) => checks.find(({ doneAt }) => doneAt === null);
 
 /** When the reply is due; what is owed nothing stands last. */
-const dueOf = ({ clocks }: OversightRecommendationLine) => clocks.find(isOfReply)?.dueAt ?? "9999";
+const dueOf = (line: { clocks: readonly ClockFace[] }) => replyClockOf(line)?.dueAt ?? "9999";
 
-export const dueFirst = (lines: readonly OversightRecommendationLine[]): OversightRecommendationLine[] => [...lines].sort((a, b) => dueOf(a).localeCompare(dueOf(b)));
+export const dueFirst = <Line extends { clocks: readonly ClockFace[] }>(lines: readonly Line[]): Line[] => [...lines].sort((a, b) => dueOf(a).localeCompare(dueOf(b)));
 
 export async function readRecommendation(id: string): Promise<OversightRecommendationDetail> {
   const { oversightRecommendation } = await execute(OversightRecommendationById, { id });
