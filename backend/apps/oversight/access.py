@@ -1,4 +1,4 @@
-"""Who may do what with clues, recommendations, suggestions and joint projects. Reach is the database's (place, purpose, part, address); this is
+"""Who may do what with clues, recommendations, suggestions, joint projects and lessons. Reach is the database's (place, purpose, part, address); this is
 role, part and state."""
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from tortoise.queryset import QuerySet
 
 from backend.apps.oversight.enums import ClueState as S
 from backend.apps.oversight.enums import JointState as J
+from backend.apps.oversight.enums import LessonState as L
 from backend.apps.oversight.enums import RecommendationState as R
 from backend.apps.oversight.enums import Side
 from backend.apps.oversight.enums import SuggestionState as G
-from backend.apps.oversight.models import Baseline, Clue, JointProject, Recommendation, Suggestion
+from backend.apps.oversight.models import Baseline, Clue, JointProject, Lesson, Recommendation, Suggestion
 from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.workflow import (
     CHECKABLE,
     CLUES,
     JOINT,
+    LESSONS,
     OPEN,
     R_ENDED,
     RECOMMENDATIONS,
@@ -55,6 +57,12 @@ def suggestions(actor: Actor) -> QuerySet[Suggestion]:
     those that are one's agency's to answer."""
     actor.require(P.READ)
     return Suggestion.all()
+
+
+def lessons(actor: Actor) -> QuerySet[Lesson]:
+    """Published ones; for the procuratorate its drafts too."""
+    actor.require(P.READ)
+    return Lesson.all()
 
 
 def projects(actor: Actor) -> QuerySet[JointProject]:
@@ -145,11 +153,14 @@ CLUE_ACTIONS = _named(
     _may(CLUES, "file_case", P.APPROVE, "file_case", step_up=True),
     _may(CLUES, "divert", P.RECOMMEND, states=frozenset({S.ACCEPTED, S.ASSESSED}), requires=("ending", "reason")),
     _may(CLUES, "log", P.INVESTIGATE, states=frozenset({S.ACCEPTED, S.ASSESSED, S.CASE_FILED, S.SUED}), requires=("kind", "text")),
+    _may(CLUES, "ask_help", P.RECOMMEND, states=frozenset({S.ACCEPTED, S.ASSESSED, S.CASE_FILED, S.SUED}),
+         requires=("to", "matter", "facts", "evidence", "basis")),
     _may(CLUES, "draft", P.RECOMMEND, states=frozenset({S.CASE_FILED}), requires=("unit", "facts", "demands", "basis")),
     _may(CLUES, "assign", P.SCREEN, states=frozenset({S.CASE_FILED}), requires=("deputy",)),
     _may(CLUES, "shield", P.READ, states=OPEN, who=takes_part),
     _may(CLUES, "sue", P.APPROVE, "sue", step_up=True),
     _may(CLUES, "close", P.APPROVE, "close", step_up=True),
+    _may(CLUES, "draft_lesson", P.RECOMMEND, states=frozenset({S.CLOSED}), requires=("kind", "title", "summary", "text")),
 )  # fmt: skip
 
 RECOMMENDATION_ACTIONS = _named(
@@ -200,7 +211,15 @@ JOINT_ACTIONS = _named(
          who=lambda s: side_of(s.actor) is not None),
 )  # fmt: skip
 
-ACTIONS = {Clue: CLUE_ACTIONS, Recommendation: RECOMMENDATION_ACTIONS, Suggestion: SUGGESTION_ACTIONS, JointProject: JOINT_ACTIONS}
+LESSON_ACTIONS = _named(
+    _may(LESSONS, "decide", P.APPROVE, states=frozenset({L.DRAFTED}), requires=("publish", "opinion"), step_up=True),
+    _may(LESSONS, "take_down", P.APPROVE, "take_down"),
+)
+
+ACTIONS = {
+    Clue: CLUE_ACTIONS, Recommendation: RECOMMENDATION_ACTIONS, Suggestion: SUGGESTION_ACTIONS, JointProject: JOINT_ACTIONS,
+    Lesson: LESSON_ACTIONS,
+}  # fmt: skip
 
 
 def available(s: Standing) -> list[Action[Standing]]:

@@ -198,6 +198,21 @@ class TalkForm(StrEnum):
     TELEPHONE = "TELEPHONE"
 
 
+class LessonKind(StrEnum):
+    """What a closed case is good for (检e用)."""
+
+    TYPICAL_CASE = "TYPICAL_CASE"
+    RULE_PROPOSAL = "RULE_PROPOSAL"
+    MODEL = "MODEL"
+
+
+class LessonState(StrEnum):
+    DRAFTED = "DRAFTED"
+    PUBLISHED = "PUBLISHED"
+    REFUSED = "REFUSED"
+    TAKEN_DOWN = "TAKEN_DOWN"
+
+
 class Side(StrEnum):
     """Whose word a joint project needs."""
 

@@ -12,6 +12,7 @@ from backend.apps.oversight.models import (
     Clue,
     JointItem,
     JointProject,
+    Lesson,
     LogEntry,
     Meeting,
     Opinion,
@@ -40,6 +41,7 @@ ratings = many(Rating, "recommendation_id", "-at", "-id")
 checks = many(SiteCheck, "recommendation_id", "-visited_at", "-id")
 items = many(JointItem, "project_id", "id")
 meetings = many(Meeting, "project_id", "-held_on", "-id")
+lessons = many(Lesson, "clue_id", "drafted_at", "id")
 signers = many(Signer, "suggestion_id", "-leads", "at", "id")
 assists = many(AssistOpinion, "suggestion_id", "asked_at", "id")
 talks = many(Talk, "suggestion_id", "-at", "-id")
@@ -49,9 +51,9 @@ progress = many(Progress, "suggestion_id", "-at", "-id")
 
 
 async def standings(actor: Actor, matters: Sequence[tuple[type[Any], UUID]]) -> list[Any]:
-    """What the actor is to each clue, recommendation, suggestion or project."""
+    """What the actor is to each clue, recommendation, suggestion, project or lesson."""
     found: dict[UUID, Any] = {}
-    for kind in (Clue, Recommendation, Suggestion, JointProject):
+    for kind in (Clue, Recommendation, Suggestion, JointProject, Lesson):
         ids = [row_id for wanted, row_id in matters if wanted is kind]
         for row in await kind.filter(id__in=ids) if ids else ():
             found[row.id] = await common.standing_of(actor, row)

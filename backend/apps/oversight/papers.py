@@ -22,12 +22,15 @@ from backend.apps.oversight.models import (
 )
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
+from backend.kernel.db.models import new_id
 from backend.kernel.deadlines.calendar import local_date
 from backend.kernel.identity.models import Membership
 from backend.kernel.instruments.models import Paper
 from backend.kernel.instruments.service import PaperState, Signer, issue, mark
 from backend.kernel.instruments.template import Template
 
+#: Its papers are the investigation's: the database shows them to the procuratorate alone.
+ASSISTANCE = "assistance"
 #: Templates that were changed since they were first used.
 VERSIONS = {"joint_notice": 2, "site_check": 2}
 CASE_TYPES = {
@@ -62,6 +65,20 @@ async def transfer(actor: Actor, clue: Clue) -> Paper:
     """线索移送函."""
     facts = {**_common(actor, clue.code), "to": clue.organ, "title": clue.title, "content": clue.content, "reason": clue.reason}
     return await issue(actor, clue, template("transfer"), facts, series="检移")
+
+
+async def assistance(
+    actor: Actor, clue: Clue, *, to: str, matter: str, facts: str, evidence: Sequence[str], basis: str
+) -> Paper:
+    """协查函. Of the investigation: only the procuratorate reads it here."""
+    given = {
+        **_common(actor, clue.code), "to": to, "matter": matter, "facts": facts, "evidence": list(evidence), "basis": basis,
+        "signer": actor.membership.name if actor.membership else "",
+    }  # fmt: skip
+    paper = await issue(actor, clue, template(ASSISTANCE), given, series="检协", subject_id=new_id())
+    await mark(paper, PaperState.SEALED)
+    await mark(paper, PaperState.SERVED)
+    return paper
 
 
 async def filing(actor: Actor, clue: Clue) -> Paper:

@@ -12,8 +12,12 @@ from tortoise.queryset import QuerySet
 
 from backend.apps.oversight import access, figures, rules
 from backend.apps.oversight.enums import RecommendationState
-from backend.apps.oversight.inputs import OversightClueFilter, OversightSuggestionFilter
-from backend.apps.oversight.models import Baseline, Clue, JointProject, Recommendation, Suggestion
+from backend.apps.oversight.inputs import (
+    OversightClueFilter,
+    OversightLessonFilter,
+    OversightSuggestionFilter,
+)
+from backend.apps.oversight.models import Baseline, Clue, JointProject, Lesson, Recommendation, Suggestion
 from backend.apps.oversight.permissions import Permission
 from backend.apps.oversight.rules import Sketch
 from backend.apps.oversight.workflow import ENDED, G_ENDED, OWES_REPLY, R_ENDED, SIGNABLE
@@ -132,6 +136,23 @@ async def agencies(actor: Actor, suggestion_id: str) -> list[Membership]:
     row = await suggestion(actor, suggestion_id)
     members = await officers(row, Role.SUPERVISED_UNIT) if row is not None else []
     return list({each.agency_name: each for each in reversed(members)}.values())[::-1]
+
+
+async def lessons(actor: Actor, wanted: OversightLessonFilter | None, first: int, after: str | None) -> Page[Lesson]:
+    """Lessons within reach, newest change first."""
+    query = access.lessons(actor)
+    if wanted is not None:
+        for field, values in (("kind__in", wanted.kinds), ("field__in", wanted.fields)):
+            if values:
+                query = query.filter(**{field: values})
+        if wanted.search and wanted.search.strip():
+            text = wanted.search.strip()[:60]
+            query = query.filter(Q(title__icontains=text) | Q(summary__icontains=text))
+    return await newest_first(query, by="updated_at", first=first, after=after)
+
+
+async def lesson(actor: Actor, row_id: str) -> Lesson | None:
+    return await access.lessons(actor).filter(id=_id(row_id)).first()
 
 
 async def projects(actor: Actor, first: int, after: str | None) -> Page[JointProject]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,7 @@ UNRATED_FOR = timedelta(days=30)
 ALIKE = 0.45
 MOST_ALIKE = 8
 
+_NUMBERS = re.compile(r"(?<!\d)(1[3-9]\d{9}|[1-9]\d{16}[\dXx])(?!\d)")
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -119,6 +121,11 @@ def suggestion_rule(*, wide: bool) -> DeadlineRule:
 def is_dissatisfied(process: int, result: int) -> bool:
     """One and two of five, on either question."""
     return min(process, result) <= 2
+
+
+def names_somebody(text: str, names: Iterable[str]) -> bool:
+    """Whether a text for everybody has one of these names, a telephone or an identity number."""
+    return _NUMBERS.search(text) is not None or any(name and name in text for name in names)
 
 
 def mean(ratings: Sequence[int]) -> float | None:

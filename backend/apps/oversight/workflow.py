@@ -1,4 +1,4 @@
-"""States and transitions of clues, recommendations, suggestions and joint projects as data (`domain.md` 9.4)."""
+"""States and transitions of clues, recommendations, suggestions, joint projects and lessons as data (`domain.md` 9.4)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from backend.apps.oversight.enums import ClueState as S
 from backend.apps.oversight.enums import JointState as J
+from backend.apps.oversight.enums import LessonState as L
 from backend.apps.oversight.enums import RecommendationState as R
 from backend.apps.oversight.enums import SuggestionState as G
 from backend.apps.oversight.permissions import Permission as P
@@ -103,5 +104,16 @@ JOINT = Machine(
         _step("evaluate", {J.RUNNING, J.CONTINUED}, J.EVALUATED, P.READ, "result"),
         _step("continue", {J.EVALUATED}, J.CONTINUED, P.READ, "reason"),
         _step("close", {J.AGREED, J.EVALUATED}, J.CLOSED, P.READ, "reason"),
+    ],
+)  # fmt: skip
+
+LESSONS = Machine(
+    "oversight_lesson",
+    [State(state, terminal=state in (L.REFUSED, L.TAKEN_DOWN)) for state in L],
+    [
+        Transition("draft", frozenset({INITIAL}), L.DRAFTED, P.RECOMMEND, ("text",)),
+        _step("publish", {L.DRAFTED}, L.PUBLISHED, P.APPROVE, "opinion"),
+        _step("refuse", {L.DRAFTED}, L.REFUSED, P.APPROVE, "opinion"),
+        _step("take_down", {L.PUBLISHED}, L.TAKEN_DOWN, P.APPROVE, "opinion"),
     ],
 )  # fmt: skip

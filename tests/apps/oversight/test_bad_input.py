@@ -84,7 +84,7 @@ async def existing(ledger: asyncpg.Connection) -> dict[str, list[str]]:
     tables = {
         "clueId": ("oversight_clue",), "into": ("oversight_clue",), "recommendationId": ("oversight_recommendation",),
         "promiseId": ("oversight_promise",), "ratingId": ("oversight_rating",), "checkId": ("oversight_check",), "paperId": ("paper",), "matterId": ("mediation_dispute",),
-        "id": ("oversight_clue", "oversight_recommendation", "oversight_suggestion", "oversight_joint"), "suggestionId": ("oversight_suggestion",),
+        "id": ("oversight_clue", "oversight_recommendation", "oversight_suggestion", "oversight_lesson", "oversight_joint"), "suggestionId": ("oversight_suggestion",),
         "unit": ("membership",), "assistUnits": ("membership",), "deputy": ("membership", "account"),
     }  # fmt: skip
     made = {
@@ -109,7 +109,7 @@ async def attack(town: Town, kind: str, name: str, data: st.DataObject) -> None:
 
 
 def test_every_mutation_of_oversight_is_attacked() -> None:
-    assert len(MUTATIONS) == 51
+    assert len(MUTATIONS) == 55
     assert {"raiseSuggestion", "answerSuggestion", "raiseClue", "handOverMatter", "recordOnSiteCheck", "rateRecommendation", "finishJointSupervision"} <= set(MUTATIONS)
 
 

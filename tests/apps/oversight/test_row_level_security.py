@@ -217,9 +217,9 @@ async def test_nobody_puts_words_into_anothers_mouth(city: City, database: Any) 
 def test_every_table_is_looked_at_here() -> None:
     tables = {model._meta.db_table for model in vars(models).values() if isinstance(model, type) and issubclass(model, TenantModel)}
     joint = {"oversight_joint", "oversight_joint_item", "oversight_meeting"}
-    # `test_suggestion_walls.py`
+    # `test_suggestion_walls.py`, `test_lessons.py`
     suggestions = {"oversight_suggestion", *(f"oversight_{name}" for name in ("signer", "assist", "talk", "answer", "opinion", "progress"))}
-    assert tables == set(OF_A_CLUE) | set(OF_A_RECOMMENDATION) | joint | suggestions | {"oversight_baseline"}
+    assert tables == set(OF_A_CLUE) | set(OF_A_RECOMMENDATION) | joint | suggestions | {"oversight_baseline", "oversight_lesson"}
 
 
 async def test_no_table_of_the_kernel_that_names_a_matter_was_forgotten(city: City, database: Any) -> None:

@@ -10,6 +10,7 @@ import strawberry
 
 from backend.apps.oversight import access, inputs, models
 from backend.apps.oversight.graphql.figures import OversightBaseline, OversightBaselinePayload
+from backend.apps.oversight.graphql.lessons import OversightLesson, OversightLessonPayload
 from backend.apps.oversight.graphql.suggestions import OversightSuggestion, OversightSuggestionPayload
 from backend.apps.oversight.graphql.types import (
     OversightClue,
@@ -25,6 +26,7 @@ from backend.apps.oversight.service import (
     clues,
     figures,
     joint,
+    lessons,
     recommendations,
     suggestions,
 )
@@ -46,6 +48,10 @@ def _suggestion(row: models.Suggestion | None, errors: list[UserError]) -> Overs
     return OversightSuggestionPayload(suggestion=OversightSuggestion.of(row) if row else None, errors=errors)
 
 
+def _lesson(row: models.Lesson | None, errors: list[UserError]) -> OversightLessonPayload:
+    return OversightLessonPayload(lesson=OversightLesson.of(row) if row else None, errors=errors)
+
+
 def _project(row: models.JointProject | None, errors: list[UserError]) -> OversightJointPayload:
     return OversightJointPayload(project=OversightJointProject.of(row) if row else None, errors=errors)
 
@@ -59,6 +65,7 @@ ANSWERS: dict[str, tuple[type, Callable[..., Any], Callable[[Actor], Any]]] = {
     "clue": (OversightCluePayload, _clue, access.readable),
     "recommendation": (OversightRecommendationPayload, _recommendation, access.recommendations),
     "suggestion": (OversightSuggestionPayload, _suggestion, access.suggestions),
+    "lesson": (OversightLessonPayload, _lesson, access.lessons),
     "project": (OversightJointPayload, _project, access.projects),
     "baseline": (OversightBaselinePayload, _baseline, access.baselines),
 }
@@ -88,6 +95,7 @@ class OversightMutation:
     file_oversight_case = _command(clues.file_case, inputs.FileCaseInput)
     divert_clue = _command(clues.divert_clue, inputs.DivertClueInput)
     log_investigation = _command(clues.log_investigation, inputs.InvestigationInput)
+    ask_for_investigation_help = _command(clues.ask_for_investigation_help, inputs.InvestigationHelpInput)
     assign_checker = _command(clues.assign_checker, inputs.AssignCheckerInput)
     sue_oversight_case = _command(checks.sue_case, inputs.SueInput)
     close_oversight_case = _command(checks.close_case, inputs.ClueStepInput)
@@ -138,5 +146,9 @@ class OversightMutation:
     record_joint_meeting = _command(joint.record_joint_meeting, inputs.JointMeetingInput, "project")
     evaluate_joint_supervision = _command(joint.evaluate_joint, inputs.EvaluateJointInput, "project")
     finish_joint_supervision = _command(joint.finish_joint, inputs.FinishJointInput, "project")
+
+    draft_oversight_lesson = _command(lessons.draft_lesson, inputs.DraftLessonInput, "lesson")
+    decide_oversight_lesson = _command(lessons.decide_lesson, inputs.LessonDecisionInput, "lesson")
+    take_down_oversight_lesson = _command(lessons.take_down_lesson, inputs.LessonStepInput, "lesson")
 
     state_oversight_baseline = _command(figures.state_baseline, inputs.BaselineInput, "baseline")

@@ -16,10 +16,15 @@ from backend.apps.oversight.graphql.figures import (
     OversightFigureRow,
     OversightFigures,
 )
+from backend.apps.oversight.graphql.lessons import OversightLesson
 from backend.apps.oversight.graphql.parts import OversightAlikeClue, OversightChoice
 from backend.apps.oversight.graphql.suggestions import OversightSuggestion
 from backend.apps.oversight.graphql.types import OversightClue, OversightJointProject, OversightRecommendation
-from backend.apps.oversight.inputs import OversightClueFilter, OversightSuggestionFilter
+from backend.apps.oversight.inputs import (
+    OversightClueFilter,
+    OversightLessonFilter,
+    OversightSuggestionFilter,
+)
 from backend.apps.oversight.permissions import Permission
 from backend.kernel import clock
 from backend.kernel.access.roles import Role
@@ -94,6 +99,18 @@ class OversightQuery:
     @strawberry.field(description="An officer of each agency to which the suggestion may go.")
     async def oversight_agencies(self, info: Info, suggestion_id: ID) -> list[OversightChoice]:
         return [OversightChoice.of(row) for row in await queries.agencies(info.context.actor, suggestion_id)]
+
+    @strawberry.field(description="What closed cases teach: published ones, and the procuratorate's drafts for itself.")
+    async def oversight_lessons(
+        self, info: Info, first: int = 20, after: str | None = None, filter: OversightLessonFilter | None = None
+    ) -> Connection[OversightLesson]:
+        page = await queries.lessons(info.context.actor, filter, first, after)
+        return page.connection(OversightLesson.of)
+
+    @strawberry.field
+    async def oversight_lesson(self, info: Info, id: ID) -> OversightLesson | None:
+        row = await queries.lesson(info.context.actor, id)
+        return OversightLesson.of(row) if row else None
 
     @strawberry.field
     async def oversight_joint_projects(

@@ -31,6 +31,13 @@ from backend.apps.oversight.inputs.joint import (
     ProposeJointInput,
     SignNoticeInput,
 )
+from backend.apps.oversight.inputs.lessons import (
+    DraftLessonInput,
+    InvestigationHelpInput,
+    LessonDecisionInput,
+    LessonStepInput,
+    OversightLessonFilter,
+)
 from backend.apps.oversight.inputs.recommendations import (
     AnswerRatingInput,
     DraftRecommendationInput,
@@ -75,6 +82,7 @@ __all__ = [
     "ConsultOnSuggestionInput",
     "DecideJointInput",
     "DivertClueInput",
+    "DraftLessonInput",
     "DraftRecommendationInput",
     "EscalateRecommendationInput",
     "EvaluateJointInput",
@@ -82,11 +90,15 @@ __all__ = [
     "FinishJointInput",
     "FulfilSuggestionInput",
     "HandOverMatterInput",
+    "InvestigationHelpInput",
     "InvestigationInput",
     "JoinClueInput",
     "JointMeetingInput",
+    "LessonDecisionInput",
+    "LessonStepInput",
     "ObjectionRulingInput",
     "OversightClueFilter",
+    "OversightLessonFilter",
     "OversightSuggestionFilter",
     "PlanJointInput",
     "PromiseCheckInput",

@@ -38,7 +38,10 @@ class OversightClueFilter:
 
 @strawberry.input
 class RaiseClueInput:
-    """`shielded`: my name stays with the procuratorate. A position is where it is, not where somebody writes about it."""
+    """`shielded`: my name stays with the procuratorate. A position is where it is, not where somebody writes about it.
+
+    `suggestionId`: a suggestion of mine that shows something unlawful.
+    """
 
     kind: ClueKind
     field: Field
@@ -50,6 +53,7 @@ class RaiseClueInput:
     longitude: float | None = None
     file_ids: list[ID] | None = None
     shielded: bool = False
+    suggestion_id: ID | None = None
 
 
 @strawberry.input

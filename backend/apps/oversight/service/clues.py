@@ -7,20 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from backend.apps.oversight import access, papers, rules
-from backend.apps.oversight.enums import ClueSource, ClueState, Ending, PartKind, Screening
+from backend.apps.oversight.enums import ClueSource, ClueState, Ending, LogKind, PartKind, Screening
 from backend.apps.oversight.inputs import (
     AssessClueInput,
     AssignCheckerInput,
     DivertClueInput,
     FileCaseInput,
     HandOverMatterInput,
+    InvestigationHelpInput,
     InvestigationInput,
     JoinClueInput,
     RaiseClueInput,
     ScreenClueInput,
     ShieldInput,
 )
-from backend.apps.oversight.models import Clue, LogEntry, Part
+from backend.apps.oversight.models import Clue, LogEntry, Part, Signer
 from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.service import common
 from backend.apps.oversight.workflow import OPEN
@@ -44,6 +45,7 @@ from backend.kernel.workflow.matters import officer
 CREDIT_JOB = "oversight.share_credit"
 #: A grant made by a hand-over ends by itself.
 GRANT_FOR = timedelta(days=180)
+MOST_EVIDENCE = 20
 _steps = common.clue_steps
 
 
@@ -64,12 +66,24 @@ async def raise_clue(actor: Actor, request: RaiseClueInput) -> Clue:
     if not lies_in(division.path, actor.membership.path):
         raise not_found("division")
     clue = _new(division, kind=request.kind, source=ClueSource.DEPUTY, field=request.field, title=title, content=content,
-                place_text=place_text, latitude=request.latitude, longitude=request.longitude)  # fmt: skip
+                place_text=place_text, latitude=request.latitude, longitude=request.longitude,
+                **await _grown_from(actor, request.suggestion_id, shielded=request.shielded))  # fmt: skip
     await clue.save(force_create=True)
     await common.take_part(actor, clue, PartKind.AUTHOR, shielded=request.shielded)
     clue.files = await common.attach_files(actor, request.file_ids, clue, hide=request.shielded)
     await _submit(actor, clue, hide=request.shielded)
     return clue
+
+
+async def _grown_from(actor: Actor, suggestion_id: str | None, *, shielded: bool) -> dict[str, str]:
+    """The suggestion of mine that shows something unlawful. Under a shield nothing names it: under a suggestion stands my name."""
+    if suggestion_id is None:
+        return {}
+    wanted = as_id(suggestion_id, "suggestionId")
+    row = await access.suggestions(actor).filter(id=wanted).first()
+    if row is None or not await Signer.filter(suggestion_id=wanted, account_id=actor.account_id).exists():
+        raise not_found("suggestionId")
+    return {} if shielded else {"source_app": common.APP, "source_code": row.code}
 
 
 async def hand_over_matter(actor: Actor, request: HandOverMatterInput) -> Clue:
@@ -296,6 +310,26 @@ async def log_investigation(actor: Actor, request: InvestigationInput) -> Clue:
     await LogEntry(
         **place_of(clue), id=entry_id, clue_id=clue.id, kind=request.kind, text=text, files=files, by=common.account_of(actor),
         by_name=common.name_of(actor), at=clock.now(),
+    ).save(force_create=True)  # fmt: skip
+    await _steps.note(actor, clue, "case:logged")
+    return clue
+
+
+async def ask_for_investigation_help(actor: Actor, request: InvestigationHelpInput) -> Clue:
+    """协查函 to another organ. As everything of the investigation it stays with the procuratorate, and the log knows that there is one."""
+    clue = await common.begin_clue(actor, request.id, "ask_help", request.version)
+    checks = Checks()
+    to = checks.text("to", request.to, least=2, most=100)
+    matter = checks.text("matter", request.matter, least=4, most=500)
+    facts = checks.text("facts", request.facts, least=10, most=5000)
+    basis = checks.text("basis", request.basis, least=4, most=1000)
+    checks.items("evidence", request.evidence, least=1, most=MOST_EVIDENCE)
+    evidence = [checks.text(f"evidence.{number}", each, least=2, most=300) for number, each in enumerate(request.evidence[:MOST_EVIDENCE])]
+    checks.done()
+    paper = await papers.assistance(actor, clue, to=to, matter=matter, facts=facts, evidence=evidence, basis=basis)
+    await LogEntry(
+        **place_of(clue), id=new_id(), clue_id=clue.id, kind=LogKind.INQUIRY, text=f"{paper.number} → {to}:{matter}",
+        by=common.account_of(actor), by_name=common.name_of(actor), at=clock.now(),
     ).save(force_create=True)  # fmt: skip
     await _steps.note(actor, clue, "case:logged")
     return clue

@@ -9,8 +9,8 @@ from uuid import UUID
 from backend.apps.oversight import access, rules
 from backend.apps.oversight.access import Standing
 from backend.apps.oversight.enums import PartKind, Trigger
-from backend.apps.oversight.models import Clue, JointProject, Part, Recommendation, Signer, Suggestion
-from backend.apps.oversight.workflow import CLUES, JOINT, RECOMMENDATIONS, SUGGESTIONS
+from backend.apps.oversight.models import Clue, JointProject, Lesson, Part, Recommendation, Signer, Suggestion
+from backend.apps.oversight.workflow import CLUES, JOINT, LESSONS, RECOMMENDATIONS, SUGGESTIONS
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -37,6 +37,7 @@ clue_steps = Steps(APP, CLUES)
 recommendation_steps = Steps(APP, RECOMMENDATIONS)
 suggestion_steps = Steps(APP, SUGGESTIONS)
 joint_steps = Steps(APP, JOINT)
+lesson_steps = Steps(APP, LESSONS)
 
 _WAITING = """
 select array(
@@ -75,10 +76,12 @@ async def part_of(actor: Actor, clue_id: UUID) -> Part | None:
     return await Part.get_or_none(clue_id=clue_id, account_id=actor.account_id)
 
 
-async def standing_of(actor: Actor, matter: Clue | Recommendation | Suggestion | JointProject) -> Standing:
+async def standing_of(actor: Actor, matter: Clue | Recommendation | Suggestion | JointProject | Lesson) -> Standing:
     """What the actor is to the matter."""
     if isinstance(matter, Suggestion):
         return await _standing_in_suggestion(actor, matter)
+    if isinstance(matter, Lesson):
+        return Standing(actor, matter)
     if isinstance(matter, JointProject):
         unsigned = PaperSignature.filter(matter_id=matter.id, account_id=actor.account_id, signed_at__isnull=True)
         return Standing(actor, matter, waiting=frozenset({"notice"}) if await unsigned.exists() else frozenset())
@@ -146,6 +149,15 @@ async def begin_suggestion(actor: Actor, row_id: str | UUID, action: str, versio
     if row is None:
         raise not_found("id")
     access.SUGGESTION_ACTIONS[action].admit(await standing_of(actor, row), version)
+    return row
+
+
+async def begin_lesson(actor: Actor, row_id: str, action: str, version: int) -> Lesson:
+    """As `begin_clue`, for a lesson."""
+    row = await access.lessons(actor).filter(id=as_id(row_id)).select_for_update().first()
+    if row is None:
+        raise not_found("id")
+    access.LESSON_ACTIONS[action].admit(await standing_of(actor, row), version)
     return row
 
 
