@@ -28,10 +28,10 @@ class DemoAccount:
 
 
 async def seed_demo(*, history: bool = True) -> list[DemoAccount]:
-    """Load the demonstration city; repeating it adds nothing.
+    """Load the demonstration city; repeating it adds what is new, and what is there stays as it is.
 
     Args:
-        history: also play the disputes of the last months through the real commands.
+        history: also play the last months through the real commands, of each application that has no past yet.
     """
     register()
     today = clock.now().astimezone(clock.LOCAL).date()
@@ -40,12 +40,12 @@ async def seed_demo(*, history: bool = True) -> list[DemoAccount]:
             await import_divisions(owner, table, today)
         await demonstration.make_grids(owner)
         await demonstration.place_seats(owner)
+        lived = {row["app"] for row in await owner.fetch("select distinct app from event")}
     async with connected(models(), durable=False):
-        fresh = await demonstration.make_people()
-        if history and fresh:
-            for app in INSTALLED:
-                if app.seed is not None:
-                    await app.seed()
+        await demonstration.make_people()
+        for app in INSTALLED:
+            if history and app.seed is not None and app.name not in lived:
+                await app.seed()
     accounts = [
         DemoAccount("CITIZEN" if person.role is Role.PERSON else person.role, person.name, person.phone)
         for person in demonstration.PEOPLE

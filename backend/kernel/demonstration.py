@@ -117,21 +117,18 @@ async def place_seats(owner: asyncpg.Connection) -> None:
     )
 
 
-async def make_people() -> bool:
-    """Accounts and memberships; False when they are there already."""
-    fresh = False
+async def make_people() -> None:
+    """Accounts and memberships that are not there yet."""
     for person in PEOPLE:
         account = await identity.account_of_phone(person.phone, person.name)
         async with open_scope(Scope(DbRole.IDENTITY)):
             if person.role is not Role.PERSON and not await Membership.filter(account_id=account.id).exists():
-                fresh = True
                 await identity.add_membership(
                     account, role=person.role, name=person.name, agency=person.agency,
                     division=await _division(person), force=person.force, duty_phone=person.duty_phone,
                     active_from=clock.now() - SINCE,
                 )  # fmt: skip
             await Account.filter(id=account.id, display_name="").update(display_name=person.name)
-    return fresh
 
 
 async def actor_of(phone: str) -> Actor:
