@@ -262,7 +262,8 @@ def oversight_pages(make: Callable[..., Phone], **look: str) -> Iterator[tuple[P
         if paper["template"] == "joint_notice"
     )  # fmt: skip
     for number, pages in {
-        DEPUTY: ("/", "/oversight/clues", f"/oversight/clues/{clue}", "/oversight/raise"),
+        DEPUTY: ("/", "/oversight/clues", f"/oversight/clues/{clue}", "/oversight/raise", "/oversight/suggestions",
+                 f"/oversight/suggest?clue={clue}"),
         PROSECUTOR: ("/", "/oversight/clues", f"/oversight/clues/{clue}"),
         CONGRESS: ("/", "/oversight/joint", f"/oversight/joint/{project}", "/oversight/joint/propose", f"/oversight/papers/{notice}"),
         CHIEF: ("/", f"/oversight/clues/{clue}"), CENTER: ("/oversight/clues",),

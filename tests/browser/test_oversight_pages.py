@@ -1,8 +1,9 @@
-"""Recommendations, on-site checks, ratings and figures: readable by everybody, at any size, in both themes and languages."""
+"""Recommendations, on-site checks, ratings, deputies' suggestions and figures: readable by everybody, at any size, in both themes and languages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,10 @@ from tests.browser.phone import Phone
 from tests.browser.supervision import Staff, command
 from tests.browser.test_accessibility import AXE, PREFERENCES, fits, settled, violations
 from tests.browser.test_oversight import DEMANDS, seen
+from tests.browser.test_suggestions import HELPER, planned
+from tests.browser.test_suggestions import step as move
 from tests.factories.oversight import CHIEF, CONGRESS, DEPUTY, PROSECUTOR, RAISED, UNIT
+from tests.factories.suggestions import MEASURES
 
 POINTS = [{"verdict": "RECTIFIED", "words": "排污口已封堵"}, {"verdict": "NOT", "words": "没有巡查记录"}]
 
@@ -65,6 +69,18 @@ def rated(staff: Staff, row: str, check: str) -> None:
     )  # fmt: skip
 
 
+def tracked(staff: Staff) -> str:
+    """A suggestion with an agency that helps, planned for next year, rated, and told of once."""
+    row, unit = planned(staff, HELPER), staff[UNIT]
+    move(
+        unit, "answerSuggestion", "AnswerSuggestionInput", row, replyClass="B", text="已列入改造计划,分两步完成。", measures=MEASURES, leader="测试局长",
+        plannedOn=str((clock.now() + timedelta(days=300)).date()),
+    )  # fmt: skip
+    move(staff[DEPUTY], "rateSuggestion", "RateSuggestionInput", row, process=4, result=3, words="计划可行,请抓紧")
+    move(unit, "reportSuggestionProgress", "SuggestionStepInput", row, text="已完成三十处,还有十二处")
+    return row
+
+
 def pages(make: Callable[..., Phone], **look: str) -> Iterator[tuple[Phone, str]]:
     """Each page before whoever uses it, in the states that show most."""
     staff = Staff(make)
@@ -82,6 +98,9 @@ def pages(make: Callable[..., Phone], **look: str) -> Iterator[tuple[Phone, str]
     rated(staff, row, check)
     yield readers[DEPUTY], page
     yield readers[UNIT], page
+    suggestion = f"/oversight/suggestions/{tracked(staff)}"
+    for number, path in ((DEPUTY, suggestion), (DEPUTY, "/oversight/suggest"), (UNIT, suggestion), (CONGRESS, "/oversight/suggestions")):
+        yield readers[number], path
     yield readers[CONGRESS], "/oversight/figures"
     yield readers[CONGRESS], "/oversight/figures/class_a_share?division=331024&from=2026-01-01&to=2026-12-31"
 

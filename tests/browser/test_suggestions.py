@@ -98,7 +98,8 @@ def signed_by(other: Phone, row: str) -> None:
     expect(sheet.get_by_role("alert")).to_be_visible()
     sheet.get_by_label("我已看完全文").check()
     other.send(sheet, "署名")
-    assert seen(other, row, "coSigners isMine") | {"coSigners": ["测试代表乙"], "isMine": True} == seen(other, row, "coSigners isMine")
+    assert (found := seen(other, row, "coSigners isMine"))["isMine"], found
+    assert found["coSigners"] == ["测试代表乙"]
 
 
 def reviewed_and_assigned(office: Phone, row: str) -> None:
@@ -221,14 +222,16 @@ def test_what_displeased_is_handled_again(phone: Callable[..., Phone], photograp
     assert [each.problems for each in (deputy, other, office, unit, helper)] == [[], [], [], [], []]
 
 
-def planned(people: People) -> str:
-    """Assigned, taken up and spoken about; over the API."""
+def planned(people: Staff, *helping: str) -> str:
+    """Assigned with its helpers, taken up and spoken about; over the API."""
     row = str(command(people[DEPUTY], "raiseSuggestion", "RaiseSuggestionInput", show="suggestion { id }", **WRITTEN)["suggestion"]["id"])
     office, unit = people[CONGRESS], people[UNIT]
     step(office, "reviewSuggestion", "ReviewSuggestionInput", row, accept=True, opinion="属于建议范围")
     found = office.api("query($id: ID!) { oversightAgencies(suggestionId: $id) { membershipId agencyName } }", id=row)["oversightAgencies"]
-    agency = next(each["membershipId"] for each in found if each["agencyName"] == AGENCY)
-    step(office, "assignSuggestion", "AssignSuggestionInput", row, unit=agency, opinion="请依法办理", wide=True)
+    of = {each["agencyName"]: each["membershipId"] for each in found}
+    step(
+        office, "assignSuggestion", "AssignSuggestionInput", row, unit=of[AGENCY], assistUnits=[of[each] for each in helping], opinion="请依法办理", wide=True,
+    )  # fmt: skip
     step(unit, "takeUpSuggestion", "SuggestionStepInput", row, text="测试科 0576-00000086")
     today = str(clock.now().astimezone(clock.LOCAL).date())
     step(unit, "consultOnSuggestion", "ConsultOnSuggestionInput", row, form="SITE", heldOn=today, people="测试代表甲、测试科", words="代表同意分两步做")

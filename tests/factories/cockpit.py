@@ -33,7 +33,7 @@ ANSWERS = {
          "finishMilestone", "writePlan", "reportPlan", "checkPlan", "issueWeeklyList"), "scene",
     ),
     **dict.fromkeys(("callMeeting", "addAgendaItem", "addToConsultation", "holdMeeting", "cancelMeeting"), "meeting"),
-    **dict.fromkeys(("assignAction", "finishAction", "checkAction", "correctTask"), "task"),
+    **dict.fromkeys(("assignAction", "postponeAction", "finishAction", "checkAction", "correctTask"), "task"),
     **dict.fromkeys(
         ("reportProblem", "reportProblemAgain", "assignProblem", "answerProblem", "judgeProblem", "correctProblem"), "problem",
     ),

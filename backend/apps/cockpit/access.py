@@ -105,7 +105,7 @@ def owns(s: Standing) -> bool:
 
 
 def another_than_owner(s: Standing) -> bool:
-    """Nobody checks his own work."""
+    """Nobody checks his own work, or gives himself more time."""
     return bool(s.case.owner != s.actor.account_id)
 
 
@@ -163,6 +163,7 @@ MEETING_ACTIONS = _named(
 
 TASK_ACTIONS = _named(
     _may(ACTIONS, "finish", P.DO, "finish", who=owns),
+    _may(ACTIONS, "postpone", P.ASSIGN, "postpone", who=another_than_owner),
     _may(ACTIONS, "check", P.CHECK, states=frozenset({W.DONE}), requires=("passed", "finding"), who=another_than_owner),
     _may(ACTIONS, "correct", P.READ, states=frozenset(W), requires=("text",), who=is_of_my_unit),
 )

@@ -22,10 +22,13 @@ def _follows(tag: str, more: str = "") -> str:
 _DAY = "((e.data->>'{key}')::date + 1)::timestamp at time zone 'Asia/Shanghai'"
 
 
-def _due(tag: str, key: str, counted: str, more: str = "") -> str:
+def _due(tag: str, key: str, counted: str, more: str = "", *, anew: str = "") -> str:
+    """`anew`: the tag of events that set the day again; the newest one counts."""
+    again = f"""and not exists (select 1 from event g where g.matter_id = e.matter_id and g.county = e.county and g.seq > e.seq
+        and g.tag = 'cockpit:{anew}')""" if anew else ""
     day = _DAY.format(key=key)
     return f"""select e.matter_id, e.path, {day} - interval '1 microsecond' as at, {counted} as counted, 0::float as value
-        from event e where {_PLACE} and e.tag = 'cockpit:{tag}' and {day} > $2 and {day} <= $3 {more}"""
+        from event e where {_PLACE} and e.tag in ('cockpit:{tag}', 'cockpit:{anew or tag}') and {day} > $2 and {day} <= $3 {more} {again}"""
 
 
 _SAME_MILESTONE = "and f.data->>'milestone' = e.data->>'milestone'"
@@ -33,9 +36,6 @@ _IN_TIME = "and (f.data->>'in_time')::boolean"
 #: What was sent back was not done; done again it has to be in time again.
 _NOT_SENT_BACK = """and not exists (select 1 from event g where g.matter_id = f.matter_id and g.county = f.county and g.seq > f.seq
     and g.tag = 'cockpit:action:sent_back')"""
-#: The newest order of a hazard is the one that counts.
-_NO_LATER_ORDER = """and not exists (select 1 from event g where g.matter_id = e.matter_id and g.county = e.county and g.seq > e.seq
-    and g.tag = 'cockpit:hazard:ordered')"""
 
 NAMES = {
     "milestone_on_time": "节点按期率", "problem_days": "难点堵点平均答复天数", "double_report_rate": "双报告率",
@@ -57,12 +57,13 @@ FORMULAS: dict[str, Formula] = named(
         Formula("meeting_held", "RATE", "%", _due("meeting:called", "planned",
             _follows("meeting:held", "and (f.data->>'in_month')::boolean"), f"and not {_follows('meeting:cancelled')}"),
                 "如期召开的会商 ÷ 期间计划召开的会商"),
-        Formula("action_done", "RATE", "%", _due("action:assigned", "due", _follows("action:done", f"{_IN_TIME} {_NOT_SENT_BACK}")),
+        Formula("action_done", "RATE", "%", _due("action:assigned", "due", _follows("action:done", f"{_IN_TIME} {_NOT_SENT_BACK}"),
+            anew="action:postponed"),
             "按期完成且未被退回的任务 ÷ 期间到期的任务"),
         Formula("indicator_on_target", "RATE", "%", _rows("indicator:set", """case e.data->>'better'
             when 'HIGHER' then (e.data->>'value')::float >= (e.data->>'target')::float
             else (e.data->>'value')::float <= (e.data->>'target')::float end""", more="and e.data->>'value' is not null"), "达到目标的指标 ÷ 期间填报的指标"),
         Formula("hazard_closed_on_time", "RATE", "%", _due("hazard:ordered", "due", _follows("hazard:closed", _IN_TIME),
-            _NO_LATER_ORDER), "按期整改并核验闭环的隐患 ÷ 期间整改到期的隐患"),
+            anew="hazard:ordered"), "按期整改并核验闭环的隐患 ÷ 期间整改到期的隐患"),
     ),
 )  # fmt: skip

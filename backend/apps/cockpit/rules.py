@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, date, datetime, time, timedelta
 
 from backend.apps.cockpit.enums import HazardGrade, KeyUnit, MeetingKind, Phase, PillarKind, Rhythm, Track
-from backend.kernel.deadlines.calendar import SHANGHAI, Unit, add_months
+from backend.kernel.deadlines.calendar import SHANGHAI, Unit, WorkingCalendar, add_months
 from backend.kernel.deadlines.rules import BasisMark, DeadlineRule, load_rules
 
 _PROGRAMME = "137+X工作机制(`一月度一会商`等),天数为本系统默认值"
@@ -80,6 +80,12 @@ def consultation_month(today: date, *, held: bool) -> str:
     """The month whose consultation takes up what is red today: this one, unless it was held already."""
     month = month_of(today)
     return next_month(month) if held else month
+
+
+def next_weekly_day(kind: MeetingKind, day: date) -> date:
+    """When the kind's meeting of the week after `day` is held; of a holiday its next working day."""
+    monday = day + timedelta(days=7 - day.weekday())
+    return WorkingCalendar.from_chinesecalendar().first_working_day(monday + timedelta(days=WEEKDAY[kind]))
 
 
 def day_of(rhythm: Rhythm, day: date) -> date:

@@ -56,6 +56,7 @@ ACTIONS = Machine(
     [
         Transition("assign", frozenset({INITIAL}), W.OPEN, P.ASSIGN, ("text", "owner")),
         _step("pass_day", {W.OPEN}, W.LATE, P.ASSIGN),
+        _step("postpone", UNDONE, W.OPEN, P.ASSIGN, "dueOn", "reason"),
         _step("finish", UNDONE, W.DONE, P.DO, "result"),
         _step("check", {W.DONE}, W.CHECKED, P.CHECK, "finding"),
         _step("send_back", {W.DONE}, W.OPEN, P.CHECK, "finding"),

@@ -49,6 +49,17 @@ async def test_a_day_belongs_to_the_period_it_lies_in(history: History) -> None:
     assert (found.counted, found.rows) == (2, 2)
 
 
+async def test_a_postponed_task_counts_on_its_last_day(history: History) -> None:
+    for done in (15, 25):
+        task = history.matter()
+        await history.tell(task, "action:assigned", -20, due=on(-3))
+        await history.tell(task, "action:postponed", -4, due=on(10))
+        await history.tell(task, "action:postponed", 9, due=on(20))
+        await history.tell(task, "action:done", done, in_time=done <= 20)
+    found = (await results())["action_done"]
+    assert (found.counted, found.rows) == (1, 2)
+
+
 async def test_a_task_that_was_sent_back_is_not_done_until_it_is_done_again(history: History) -> None:
     for again in (None, True, False):
         task = history.matter()

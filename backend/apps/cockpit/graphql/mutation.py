@@ -91,6 +91,7 @@ class CockpitMutation:
 
     assign_action = _command(actions.assign_action, inputs.AssignActionInput, "task")
     finish_action = _command(actions.finish_action, inputs.FinishActionInput, "task")
+    postpone_action = _command(actions.postpone_action, inputs.PostponeActionInput, "task")
     check_action = _command(actions.check_action, inputs.CheckActionInput, "task")
     correct_task = _command(actions.correct_task, inputs.CorrectItemInput, "task")
     correct_problem = _command(actions.correct_problem, inputs.CorrectItemInput, "problem")

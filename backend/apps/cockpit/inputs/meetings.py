@@ -69,9 +69,12 @@ class HoldMeetingInput:
 
 @strawberry.input
 class CancelMeetingInput:
+    """`forGood`: of a weekly one, the weeks that follow too."""
+
     id: ID
     version: int
     reason: str
+    for_good: bool = False
 
 
 @strawberry.input
@@ -83,6 +86,16 @@ class AssignActionInput:
     due_on: date
     meeting_id: ID | None = None
     agenda_item_id: ID | None = None
+
+
+@strawberry.input
+class PostponeActionInput:
+    """More time for a task, with its ground."""
+
+    id: ID
+    version: int
+    due_on: date
+    reason: str
 
 
 @strawberry.input

@@ -12,6 +12,7 @@ from backend.apps.cockpit.inputs import (
     CheckActionInput,
     CorrectItemInput,
     FinishActionInput,
+    PostponeActionInput,
 )
 from backend.apps.cockpit.models import ActionItem, AgendaItem, Correction, Hazard, Meeting, Problem
 from backend.apps.cockpit.permissions import Permission as P
@@ -70,6 +71,24 @@ def _words(meeting: Meeting | None, item: AgendaItem | None) -> dict[str, Any]:
     if item is not None:
         words |= {"app": item.app, "key": item.key, "matters": list(item.matters)}
     return words
+
+
+async def postpone_action(actor: Actor, request: PostponeActionInput) -> ActionItem:
+    """A later day, with its ground, by somebody else than its owner: what was late is under way again."""
+    task: ActionItem = await common.begin(actor, ActionItem, request.id, "postpone", request.version)
+    checks = Checks()
+    reason = checks.text("reason", request.reason, least=4, most=500)
+    today = common.today()
+    first = max(today, task.due_on + timedelta(days=1))
+    checks.day("dueOn", request.due_on, least=first, most=today + timedelta(days=rules.MOST_TASK_DAYS))
+    checks.done()
+    before, task.due_on = task.due_on, request.due_on
+    await common.meet(task, "action")
+    await clocks.start(task, common.APP, rules.until("action", task.due_on, today, "经同意延长的期限"), clock.now())
+    facts = {"dueOn": task.due_on, "reason": reason}
+    await _steps.move(actor, task, "postpone", "action:postponed", facts, due=str(task.due_on), before=str(before))
+    await _steps.tell([task.owner], "action.postponed", task, due=str(task.due_on))
+    return task
 
 
 async def finish_action(actor: Actor, request: FinishActionInput) -> ActionItem:

@@ -55,9 +55,9 @@ async def call_meeting(actor: Actor, request: CallMeetingInput) -> Meeting:
     return await _call(actor, division, request.kind, title, request.planned_on, month, place)
 
 
-async def _alone(division: Division, month: str) -> None:
-    """Two who make a month's meeting at once: the second waits, and finds the first one's."""
-    await execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"cockpit:meeting:{division.code}:{month}")
+async def _alone(division: Division, of: str) -> None:
+    """Two who make a month's meeting at once, or a weekly kind's next one: the second waits, and finds the first one's."""
+    await execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"cockpit:meeting:{division.code}:{of}")
 
 
 async def _monthly(division: Division, month: str) -> Meeting | None:
@@ -223,7 +223,21 @@ async def hold_meeting(actor: Actor, request: HoldMeetingInput) -> Meeting:
         actor, meeting, "hold", "meeting:held", {"attendees": meeting.attendees, "minutes": minutes}, kind=meeting.kind,
         held=str(meeting.held_on), in_month=in_month, by_day=by_day, number=paper.number,
     )  # fmt: skip
+    await _call_next_week(actor, meeting)
     return meeting
+
+
+async def _call_next_week(actor: Actor, meeting: Meeting) -> None:
+    """What is held every week is called again, once."""
+    if meeting.kind not in rules.WEEKDAY:
+        return
+    division = await find_division(meeting.path.rsplit(".", 1)[-1])
+    assert division is not None
+    await _alone(division, str(meeting.kind))
+    if await Meeting.filter(path=meeting.path, kind=meeting.kind, state=MeetingState.PLANNED).exists():
+        return
+    day = rules.next_weekly_day(meeting.kind, max(meeting.held_on or meeting.planned_on, common.today()))
+    await _call(actor, division, meeting.kind, meeting.title, day, "", meeting.place_text)
 
 
 def _called_on(meeting: Meeting) -> date:
@@ -231,11 +245,13 @@ def _called_on(meeting: Meeting) -> date:
 
 
 async def cancel_meeting(actor: Actor, request: CancelMeetingInput) -> Meeting:
-    """It is not held; the month may have another one."""
+    """It is not held; the month may have another one, and what is held every week is called for the next."""
     meeting: Meeting = await common.begin(actor, Meeting, request.id, "cancel", request.version)
     meeting.reason = text_of(request.reason, "reason", least=2)
     await common.meet_all(meeting)
     await _steps.move(actor, meeting, "cancel", "meeting:cancelled", {"reason": meeting.reason}, kind=meeting.kind)
+    if not request.for_good:
+        await _call_next_week(actor, meeting)
     return meeting
 
 
