@@ -31,7 +31,13 @@ export const looks: Readonly<Record<string, Look<CockpitMeetingDetail>>> = {
   hold: { icon: "paper", step: true, form: () => import("../components/meeting/HoldForm.vue") },
   add: { icon: "plus", step: true, operation: AddAgendaItem, fields: [{ name: "title", kind: "text", max: 300 }] },
   brief: { icon: "chart", operation: PrintBoard, fields: [{ name: "month", kind: "text", max: 7, initial: () => thisMonth().slice(0, 7) }] },
-  cancel: { icon: "close", danger: true, operation: CancelMeeting, fields: [{ name: "reason", kind: "longtext", max: 2000 }] },
+  cancel: {
+    icon: "close", danger: true, operation: CancelMeeting,
+    fields: [
+      { name: "reason", kind: "longtext", max: 2000 },
+      { name: "forGood", kind: "switch", shown: (_values, { kind }) => kind === "WEEKLY_CITY" || kind === "WEEKLY_LINK" },
+    ],
+  },
 };
 
 export const forms = formsOf("meeting", looks);
