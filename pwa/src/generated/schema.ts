@@ -111,6 +111,12 @@ export type OversightJointForm = (typeof oversightJointForms)[number];
 export const oversightJointStates = ["PROPOSED", "AGREED", "REFUSED", "RUNNING", "EVALUATED", "CONTINUED", "CLOSED"] as const;
 export type OversightJointState = (typeof oversightJointStates)[number];
 
+export const oversightLessonKinds = ["TYPICAL_CASE", "RULE_PROPOSAL", "MODEL"] as const;
+export type OversightLessonKind = (typeof oversightLessonKinds)[number];
+
+export const oversightLessonStates = ["DRAFTED", "PUBLISHED", "REFUSED", "TAKEN_DOWN"] as const;
+export type OversightLessonState = (typeof oversightLessonStates)[number];
+
 export const oversightLogKinds = ["INQUIRY", "SITE_VISIT", "DOCUMENT", "EXPERT", "HEARING"] as const;
 export type OversightLogKind = (typeof oversightLogKinds)[number];
 
@@ -611,6 +617,7 @@ export interface CancelMeetingInput {
   id: string;
   version: number;
   reason: string;
+  forGood?: boolean;
 }
 
 export interface CaptureInput {
@@ -921,6 +928,14 @@ export interface DivertClueInput {
   organ?: string | null;
 }
 
+export interface DraftLessonInput {
+  clueId: string;
+  kind: OversightLessonKind;
+  title: string;
+  summary: string;
+  text: string;
+}
+
 export interface DraftRecommendationInput {
   clueId: string;
   unit: string;
@@ -1154,6 +1169,16 @@ export interface InstalmentInput {
   amount?: number | null;
 }
 
+export interface InvestigationHelpInput {
+  id: string;
+  version: number;
+  to: string;
+  matter: string;
+  facts: string;
+  evidence: string[];
+  basis: string;
+}
+
 export interface InvestigationInput {
   id: string;
   kind: OversightLogKind;
@@ -1251,6 +1276,19 @@ export interface LeaveTipInput {
   fileIds?: string[] | null;
 }
 
+export interface LessonDecisionInput {
+  id: string;
+  version: number;
+  publish: boolean;
+  opinion: string;
+}
+
+export interface LessonStepInput {
+  id: string;
+  version: number;
+  text: string;
+}
+
 export interface LinkFindInput {
   id: string;
   version: number;
@@ -1337,6 +1375,12 @@ export interface OversightClueFilter {
   division?: string | null;
 }
 
+export interface OversightLessonFilter {
+  kinds?: OversightLessonKind[] | null;
+  fields?: OversightField[] | null;
+  search?: string | null;
+}
+
 export interface OversightSuggestionFilter {
   states?: OversightSuggestionState[] | null;
   open?: boolean | null;
@@ -1375,6 +1419,13 @@ export interface PlanMilestoneInput {
   name: string;
   phase: CockpitPhase;
   plannedOn: string;
+}
+
+export interface PostponeActionInput {
+  id: string;
+  version: number;
+  dueOn: string;
+  reason: string;
 }
 
 export interface PrintBoardInput {
@@ -1455,6 +1506,7 @@ export interface RaiseClueInput {
   longitude?: number | null;
   fileIds?: string[] | null;
   shielded?: boolean;
+  suggestionId?: string | null;
 }
 
 export interface RaiseSuggestionInput {

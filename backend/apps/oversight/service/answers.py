@@ -36,7 +36,7 @@ _steps = common.suggestion_steps
 
 async def take_up_suggestion(actor: Actor, request: SuggestionStepInput) -> Suggestion:
     """The agency works on it; who, is for the deputies to know."""
-    row = await common.begin_suggestion(actor, request.id, "take_up", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "take_up", request.version)
     row.contact = text_of(request.text, "text", most=200)
     await common.meet(row, "return")
     await _steps.move(actor, row, "take_up", "suggestion:taken_up", {"contact": row.contact})
@@ -46,7 +46,7 @@ async def take_up_suggestion(actor: Actor, request: SuggestionStepInput) -> Sugg
 
 async def assist_with_suggestion(actor: Actor, request: AssistWithSuggestionInput) -> Suggestion:
     """An assisting agency's opinion, for the main one. Raises `ALREADY_DONE` for a second one."""
-    row = await common.begin_suggestion(actor, request.id, "assist")
+    row = await common.begin(actor, Suggestion, request.id, "assist")
     assert actor.membership is not None
     mine = AssistOpinion.filter(suggestion_id=row.id, unit_name=actor.membership.agency_name, at__isnull=True)
     opinion = await mine.select_for_update().first()
@@ -62,7 +62,7 @@ async def assist_with_suggestion(actor: Actor, request: AssistWithSuggestionInpu
 
 async def consult_on_suggestion(actor: Actor, request: ConsultOnSuggestionInput) -> Suggestion:
     """The talk with the deputies that has to come before the reply."""
-    row = await common.begin_suggestion(actor, request.id, "consult", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "consult", request.version)
     checks = Checks()
     people = checks.text("people", request.people, least=2, most=500)
     words = checks.text("words", request.words, least=4, most=5000)
@@ -88,7 +88,7 @@ async def _round_began(row: Suggestion) -> date:
 
 async def answer_suggestion(actor: Actor, request: AnswerSuggestionInput) -> Suggestion:
     """答复函, point by point, under the leader's name and the seal; what is planned has its day, what is solved its proof."""
-    row = await common.begin_suggestion(actor, request.id, "answer", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "answer", request.version)
     checks = Checks()
     planned = request.planned_on if request.reply_class == ReplyClass.B else None
     if request.reply_class == ReplyClass.B:
@@ -137,7 +137,7 @@ def _measures(checks: Checks, row: Suggestion, given: Sequence[str]) -> list[str
 
 async def rate_suggestion(actor: Actor, request: RateSuggestionInput) -> Suggestion:
     """征询意见表. The first dissatisfied one sends it back once, with a new limit; with the second the office decides how it goes on."""
-    row = await common.begin_suggestion(actor, request.id, "rate", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "rate", request.version)
     checks = Checks()
     checks.number("process", request.process, least=1, most=5)
     checks.number("result", request.result, least=1, most=5)
@@ -187,7 +187,7 @@ async def _conclude(actor: Actor, row: Suggestion) -> None:
 
 async def finish_suggestion(actor: Actor, request: SuggestionStepInput) -> Suggestion:
     """Nobody rated it for a month, or it displeased twice: the office says how it ends. A plan is tracked all the same."""
-    row = await common.begin_suggestion(actor, request.id, "finish", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "finish", request.version)
     row.reason = text_of(request.text, "text", least=4)
     await _conclude(actor, row)
     return row
@@ -195,7 +195,7 @@ async def finish_suggestion(actor: Actor, request: SuggestionStepInput) -> Sugge
 
 async def report_progress(actor: Actor, request: SuggestionStepInput) -> Suggestion:
     """How far the plan has come; the next word is due a year from now."""
-    row = await common.begin_suggestion(actor, request.id, "report_progress", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "report_progress", request.version)
     text = text_of(request.text, "text", least=4, most=3000)
     await Progress(
         **place_of(row), id=new_id(), suggestion_id=row.id, text=text, by_name=common.name_of(actor), at=clock.now()
@@ -209,7 +209,7 @@ async def report_progress(actor: Actor, request: SuggestionStepInput) -> Suggest
 
 async def fulfil_suggestion(actor: Actor, request: FulfilSuggestionInput) -> Suggestion:
     """Class B has become class A: a new reply, with its proof."""
-    row = await common.begin_suggestion(actor, request.id, "fulfil", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "fulfil", request.version)
     assert row.planned_on is not None
     answer = await _answer(actor, row, Checks(), request, ReplyClass.A, None)
     row.reply_class, row.ended_at = ReplyClass.A, answer.at
@@ -225,7 +225,7 @@ async def fulfil_suggestion(actor: Actor, request: FulfilSuggestionInput) -> Sug
 
 async def ask_suggestion_extension(actor: Actor, request: SuggestionExtensionInput) -> Suggestion:
     """More time, with its ground; the deputies read the ground too. Six months from assignment is the latest (`domain.md` 9.5)."""
-    row = await common.begin_suggestion(actor, request.id, "ask_extension", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "ask_extension", request.version)
     checks = Checks()
     basis = checks.text("basis", request.basis, least=4, most=500)
     reason = checks.text("reason", request.reason, least=4, most=1000)
@@ -249,7 +249,7 @@ def _latest(row: Suggestion) -> datetime:
 
 async def decide_suggestion_extension(actor: Actor, request: SuggestionExtensionDecisionInput) -> Suggestion:
     """The office grants more time, or does not."""
-    row = await common.begin_suggestion(actor, request.id, "decide_extension", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "decide_extension", request.version)
     opinion = text_of(request.opinion, "opinion")
     asked = await ExtensionRequest.filter(matter_id=row.id, state="ASKED").select_for_update().first()
     if asked is None:

@@ -50,10 +50,7 @@ async def record_on_site_check(actor: Actor, request: CheckInput) -> Recommendat
             `SHIELDED` for a deputy whose name must not stand on a paper.
     """
     check_id = as_id(request.check_id, "checkId")
-    wanted = as_id(request.recommendation_id, "recommendationId")
-    row = await access.recommendations(actor).filter(id=wanted).select_for_update().first()
-    if row is None:
-        raise not_found("recommendationId")
+    row = await common.find(actor, Recommendation, request.recommendation_id, "recommendationId")
     digest = hashlib.sha256(orjson.dumps(asdict(request), default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
     known = await SiteCheck.get_or_none(id=check_id)
     if known is not None:
@@ -147,7 +144,7 @@ async def withdraw_on_site_check(actor: Actor, request: WithdrawCheckInput) -> R
     found = await SiteCheck.get_or_none(id=as_id(request.check_id, "checkId"))
     if found is None:
         raise not_found("checkId")
-    row = await common.begin_recommendation(actor, found.recommendation_id, "check", field="checkId")
+    row = await common.begin(actor, Recommendation, found.recommendation_id, "check", field="checkId")
     check = await SiteCheck.filter(id=found.id).select_for_update().get()
     if check.done_at is not None:
         raise Refusal("ALREADY_DECIDED")
@@ -189,7 +186,7 @@ async def check_promise(actor: Actor, request: PromiseCheckInput) -> Recommendat
     found = await Promise.get_or_none(id=as_id(request.promise_id, "promiseId"))
     if found is None:
         raise not_found("promiseId")
-    row = await common.begin_recommendation(actor, found.recommendation_id, "check_promise", field="promiseId")
+    row = await common.begin(actor, Recommendation, found.recommendation_id, "check_promise", field="promiseId")
     promise = await Promise.filter(id=found.id).select_for_update().get()
     if promise.state != PromiseState.OPEN:
         raise Refusal("ALREADY_DECIDED")
@@ -211,7 +208,7 @@ async def rate_recommendation(actor: Actor, request: RateRecommendationInput) ->
     Raises:
         Refusal: `ALREADY_DONE` for a second rating of the same round.
     """
-    row = await common.begin_recommendation(actor, request.id, "rate")
+    row = await common.begin(actor, Recommendation, request.id, "rate")
     checks = Checks()
     checks.number("process", request.process, least=1, most=5)
     checks.number("result", request.result, least=1, most=5)
@@ -255,7 +252,7 @@ async def answer_rating(actor: Actor, request: AnswerRatingInput) -> Recommendat
     found = await Rating.get_or_none(id=as_id(request.rating_id, "ratingId"))
     if found is None:
         raise not_found("ratingId")
-    row = await common.begin_recommendation(actor, found.recommendation_id, "answer_rating", field="ratingId")
+    row = await common.begin(actor, Recommendation, found.recommendation_id, "answer_rating", field="ratingId")
     rating = await Rating.filter(id=found.id).select_for_update().get()
     if rating.answered_at is not None:
         raise Refusal("ALREADY_DONE")
@@ -280,7 +277,7 @@ async def sue_case(actor: Actor, request: SueInput) -> Clue:
         Refusal: `NOT_PUBLIC_INTEREST`; `NOTHING_TO_SUE` while no recommendation was left undone.
     """
     rows = await _locked(actor, request.id)
-    clue = await common.begin_clue(actor, request.id, "sue", request.version)
+    clue = await common.begin(actor, Clue, request.id, "sue", request.version)
     checks = Checks()
     court = clue.court = checks.text("court", request.court, least=2, most=100)
     clue.reason = checks.text("reason", request.reason, least=4)
@@ -307,7 +304,7 @@ async def close_case(actor: Actor, request: ClueStepInput) -> Clue:
         Refusal: `NOT_FINISHED` while a recommendation is open or a promise not looked at.
     """
     rows = await _locked(actor, request.id)
-    clue = await common.begin_clue(actor, request.id, "close", request.version)
+    clue = await common.begin(actor, Clue, request.id, "close", request.version)
     clue.reason = text_of(request.text, "text", least=4)
     if any(row.state not in R_ENDED | {R.VERIFIED} for row in rows):
         raise Refusal("NOT_FINISHED")

@@ -159,7 +159,7 @@ async def join_clue(actor: Actor, request: JoinClueInput) -> Clue:
         raise not_found("id")
     known = Clue(id=wanted, county=rows[0]["county"], path=rows[0]["path"])
     await common.take_part(actor, known, PartKind.SUPPORTER, shielded=request.shielded)
-    clue = await common.find_clue(actor, wanted)
+    clue = await common.find(actor, Clue, wanted)
     if clue.state not in OPEN:
         raise Refusal("WRONG_STATE", state=clue.state)
     clue.supporters += 1
@@ -175,7 +175,7 @@ async def _count(actor: Actor, clue: Clue) -> None:
 
 async def shield_clue(actor: Actor, request: ShieldInput) -> Clue:
     """My name stays with the procuratorate from now on, or no longer."""
-    clue = await common.begin_clue(actor, request.id, "shield")
+    clue = await common.begin(actor, Clue, request.id, "shield")
     part = await Part.filter(clue_id=clue.id, account_id=actor.account_id).select_for_update().get()
     part.shielded = request.shielded
     await part.save(update_fields=["shielded"])
@@ -189,7 +189,7 @@ async def screen_clue(actor: Actor, request: ScreenClueInput) -> Clue:
         # Both, always in the same order: two merges the other way round do not wait for each other.
         both = [as_id(request.id), as_id(request.into or "", "into")]
         await access.readable(actor).filter(id__in=both).order_by("id").select_for_update()
-    clue = await common.begin_clue(actor, request.id, "screen", request.version)
+    clue = await common.begin(actor, Clue, request.id, "screen", request.version)
     clue.reason = text_of(request.reason, "reason", least=4)
     await common.meet(clue, "screen", "feedback")
     if request.decision == Screening.ACCEPT:
@@ -211,7 +211,7 @@ async def _merge(actor: Actor, clue: Clue, into: str | None) -> None:
     target_id = as_id(into or "", "into")
     if target_id == clue.id:
         raise Refusal("INVALID", "into")
-    target = await common.find_clue(actor, target_id, "into")
+    target = await common.find(actor, Clue, target_id, "into")
     # Credit is shared by a job, which sees one county.
     if target.county != clue.county:
         raise Refusal("INVALID", "into")
@@ -254,7 +254,7 @@ async def _transfer(actor: Actor, clue: Clue, organ: str | None) -> None:
 
 async def assess_clue(actor: Actor, request: AssessClueInput) -> Clue:
     """What the clue is worth: points order the work, and decide nothing (`domain.md` 9.6)."""
-    clue = await common.begin_clue(actor, request.id, "assess", request.version)
+    clue = await common.begin(actor, Clue, request.id, "assess", request.version)
     checks = Checks()
     clue.assessment = checks.text("assessment", request.assessment, least=4, most=3000)
     for name, most in rules.TRIAGE.items():
@@ -271,7 +271,7 @@ async def assess_clue(actor: Actor, request: AssessClueInput) -> Clue:
 
 async def file_case(actor: Actor, request: FileCaseInput) -> Clue:
     """The chief prosecutor files a case (`domain.md` 1.12)."""
-    clue = await common.begin_clue(actor, request.id, "file_case", request.version)
+    clue = await common.begin(actor, Clue, request.id, "file_case", request.version)
     clue.reason = text_of(request.reason, "reason", least=4)
     clue.case_type = request.case_type
     await common.meet(clue, "first_hand")
@@ -288,7 +288,7 @@ async def file_case(actor: Actor, request: FileCaseInput) -> Clue:
 
 async def divert_clue(actor: Actor, request: DivertClueInput) -> Clue:
     """No case: a suggestion for the deputy who wishes it, another organ's business, or nothing; always with the reason."""
-    clue = await common.begin_clue(actor, request.id, "divert", request.version)
+    clue = await common.begin(actor, Clue, request.id, "divert", request.version)
     clue.reason = text_of(request.reason, "reason", least=4)
     if request.ending == Ending.TRANSFER:
         await _transfer(actor, clue, request.organ)
@@ -303,7 +303,7 @@ async def divert_clue(actor: Actor, request: DivertClueInput) -> Clue:
 
 async def log_investigation(actor: Actor, request: InvestigationInput) -> Clue:
     """A line of the investigation. It stays with the procuratorate: the log knows that there is one, not what it says."""
-    clue = await common.begin_clue(actor, request.id, "log")
+    clue = await common.begin(actor, Clue, request.id, "log")
     text = text_of(request.text, "text", least=4, most=5000)
     entry_id = new_id()
     files = await common.attach_files(actor, request.file_ids, clue, subject_id=entry_id)
@@ -317,7 +317,7 @@ async def log_investigation(actor: Actor, request: InvestigationInput) -> Clue:
 
 async def ask_for_investigation_help(actor: Actor, request: InvestigationHelpInput) -> Clue:
     """协查函 to another organ. As everything of the investigation it stays with the procuratorate, and the log knows that there is one."""
-    clue = await common.begin_clue(actor, request.id, "ask_help", request.version)
+    clue = await common.begin(actor, Clue, request.id, "ask_help", request.version)
     checks = Checks()
     to = checks.text("to", request.to, least=2, most=100)
     matter = checks.text("matter", request.matter, least=4, most=500)
@@ -337,7 +337,7 @@ async def ask_for_investigation_help(actor: Actor, request: InvestigationHelpInp
 
 async def assign_checker(actor: Actor, request: AssignCheckerInput) -> Clue:
     """Another deputy goes along to the check, and so gets to see the case."""
-    clue = await common.begin_clue(actor, request.id, "assign", request.version)
+    clue = await common.begin(actor, Clue, request.id, "assign", request.version)
     member = await officer(clue, str(request.deputy), (Role.DEPUTY,), "deputy")
     if await Part.filter(clue_id=clue.id, account_id=member.account_id).exists():
         raise Refusal("ALREADY_DONE", "deputy")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+from tortoise.queryset import QuerySet
 
 from backend.apps.oversight import access, rules
 from backend.apps.oversight.access import Standing
@@ -38,6 +41,12 @@ recommendation_steps = Steps(APP, RECOMMENDATIONS)
 suggestion_steps = Steps(APP, SUGGESTIONS)
 joint_steps = Steps(APP, JOINT)
 lesson_steps = Steps(APP, LESSONS)
+
+M = TypeVar("M", Clue, Recommendation, Suggestion, JointProject, Lesson)
+READERS: dict[type[Any], Callable[[Actor], QuerySet[Any]]] = {
+    Clue: access.readable, Recommendation: access.recommendations, Suggestion: access.suggestions, JointProject: access.projects,
+    Lesson: access.lessons,
+}  # fmt: skip
 
 _WAITING = """
 select array(
@@ -109,64 +118,25 @@ async def _standing_in_suggestion(actor: Actor, row: Suggestion) -> Standing:
     return Standing(actor, row, part=part, waiting=frozenset(found["waiting"]))
 
 
-async def find_clue(actor: Actor, clue_id: UUID, field: str = "id") -> Clue:
-    """The clue, locked. Raises `NOT_FOUND`."""
-    clue = await access.readable(actor).filter(id=clue_id).select_for_update().first()
-    if clue is None:
+async def find(actor: Actor, kind: type[M], row_id: str | UUID, field: str = "id") -> M:
+    """The row, locked. Raises `NOT_FOUND`."""
+    wanted = row_id if isinstance(row_id, UUID) else as_id(row_id, field)
+    row: M | None = await READERS[kind](actor).filter(id=wanted).select_for_update().first()
+    if row is None:
         raise not_found(field)
-    return clue
+    return row
 
 
-async def begin_clue(
-    actor: Actor, clue_id: str | UUID, action: str, version: int | None = None, *, field: str = "id"
-) -> Clue:
-    """Lock the clue and make sure the actor may do `action` now.
+async def begin(
+    actor: Actor, kind: type[M], row_id: str | UUID, action: str, version: int | None = None, *, field: str = "id"
+) -> M:
+    """Lock a clue, recommendation, suggestion, project or lesson and make sure the actor may do `action` now.
 
     Raises:
         Refusal: `NOT_FOUND`, `NOT_PERMITTED`, `CONFLICT`, `WRONG_STATE`, `STEP_UP_REQUIRED`, in this order.
     """
-    clue = await find_clue(actor, clue_id if isinstance(clue_id, UUID) else as_id(clue_id, field), field)
-    access.CLUE_ACTIONS[action].admit(await standing_of(actor, clue), version)
-    return clue
-
-
-async def begin_recommendation(
-    actor: Actor, row_id: str | UUID, action: str, version: int | None = None, *, field: str = "id"
-) -> Recommendation:
-    """As `begin_clue`, for a recommendation."""
-    wanted = row_id if isinstance(row_id, UUID) else as_id(row_id, field)
-    row = await access.recommendations(actor).filter(id=wanted).select_for_update().first()
-    if row is None:
-        raise not_found(field)
-    access.RECOMMENDATION_ACTIONS[action].admit(await standing_of(actor, row), version)
-    return row
-
-
-async def begin_suggestion(actor: Actor, row_id: str | UUID, action: str, version: int | None = None) -> Suggestion:
-    """As `begin_clue`, for a suggestion."""
-    wanted = row_id if isinstance(row_id, UUID) else as_id(row_id)
-    row = await access.suggestions(actor).filter(id=wanted).select_for_update().first()
-    if row is None:
-        raise not_found("id")
-    access.SUGGESTION_ACTIONS[action].admit(await standing_of(actor, row), version)
-    return row
-
-
-async def begin_lesson(actor: Actor, row_id: str, action: str, version: int) -> Lesson:
-    """As `begin_clue`, for a lesson."""
-    row = await access.lessons(actor).filter(id=as_id(row_id)).select_for_update().first()
-    if row is None:
-        raise not_found("id")
-    access.LESSON_ACTIONS[action].admit(await standing_of(actor, row), version)
-    return row
-
-
-async def begin_joint(actor: Actor, row_id: str, action: str, version: int | None) -> JointProject:
-    """As `begin_clue`, for a joint project."""
-    row = await access.projects(actor).filter(id=as_id(row_id)).select_for_update().first()
-    if row is None:
-        raise not_found("id")
-    access.JOINT_ACTIONS[action].admit(await standing_of(actor, row), version)
+    row = await find(actor, kind, row_id, field)
+    access.ACTIONS[kind][action].admit(await standing_of(actor, row), version)
     return row
 
 

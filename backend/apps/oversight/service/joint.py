@@ -103,7 +103,7 @@ async def decide_joint(actor: Actor, request: DecideJointInput) -> JointProject:
     Raises:
         Refusal: `WRONG_STATE` for agreeing when a matter is over by now, or lies with a court.
     """
-    project = await common.begin_joint(actor, request.id, "decide", request.version)
+    project = await common.begin(actor, JointProject, request.id, "decide", request.version)
     project.opinion = text_of(request.opinion, "opinion")
     if not request.agree:
         project.ended_at = clock.now()
@@ -121,7 +121,7 @@ async def decide_joint(actor: Actor, request: DecideJointInput) -> JointProject:
 
 async def plan_joint(actor: Actor, request: PlanJointInput) -> JointProject:
     """Who leads, what is done until when: the notice of both sides. Raises `WRONG_STATE` as `decide_joint` does."""
-    project = await common.begin_joint(actor, request.id, "plan", request.version)
+    project = await common.begin(actor, JointProject, request.id, "plan", request.version)
     checks = Checks()
     project.leader = checks.text("leader", request.leader, least=2, most=100)
     project.plan = checks.text("plan", request.plan, least=10, most=5000)
@@ -155,7 +155,7 @@ async def sign_joint_notice(actor: Actor, request: SignNoticeInput) -> JointProj
     Raises:
         Refusal: `WRONG_STATE` while one of the matters lies with a court.
     """
-    project = await common.begin_joint(actor, request.id, "sign_notice", None)
+    project = await common.begin(actor, JointProject, request.id, "sign_notice", None)
     await _linked(project, frozenset({ClueState.SUED}))
     wanted = as_id(request.paper_id, "paperId")
     if not await Paper.filter(id=wanted, matter_id=project.id, template="joint_notice").exists():
@@ -171,7 +171,7 @@ async def sign_joint_notice(actor: Actor, request: SignNoticeInput) -> JointProj
 
 async def record_joint_meeting(actor: Actor, request: JointMeetingInput) -> JointProject:
     """A meeting that was held, with its minutes."""
-    project = await common.begin_joint(actor, request.id, "meet", request.version)
+    project = await common.begin(actor, JointProject, request.id, "meet", request.version)
     checks = Checks()
     texts = {
         "place_text": checks.text("placeText", request.place_text, least=2, most=200),
@@ -190,7 +190,7 @@ async def record_joint_meeting(actor: Actor, request: JointMeetingInput) -> Join
 
 async def evaluate_joint(actor: Actor, request: EvaluateJointInput) -> JointProject:
     """What came of it."""
-    project = await common.begin_joint(actor, request.id, "evaluate", request.version)
+    project = await common.begin(actor, JointProject, request.id, "evaluate", request.version)
     project.result = text_of(request.result, "result", least=10, most=5000)
     await _steps.move(actor, project, "evaluate", "joint:evaluated", {"result": project.result})
     return project
@@ -198,7 +198,7 @@ async def evaluate_joint(actor: Actor, request: EvaluateJointInput) -> JointProj
 
 async def finish_joint(actor: Actor, request: FinishJointInput) -> JointProject:
     """Close it, or go on. What was agreed and cannot be planned any more, because a clue went to court, is closed too."""
-    project = await common.begin_joint(actor, request.id, "finish", request.version)
+    project = await common.begin(actor, JointProject, request.id, "finish", request.version)
     project.reason = text_of(request.reason, "reason")
     if request.again:
         await _steps.move(actor, project, "continue", "joint:continued", {"reason": project.reason})

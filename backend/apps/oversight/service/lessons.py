@@ -25,7 +25,7 @@ async def draft_lesson(actor: Actor, request: DraftLessonInput) -> Lesson:
     Raises:
         Refusals: `PERSONAL_DATA` on the field that names somebody of the case, a telephone or an identity number.
     """
-    clue = await common.begin_clue(actor, request.clue_id, "draft_lesson", field="clueId")
+    clue = await common.begin(actor, Clue, request.clue_id, "draft_lesson", field="clueId")
     checks = Checks()
     texts = {
         "title": checks.text("title", request.title, least=4, most=80),
@@ -57,7 +57,7 @@ async def _names(clue: Clue) -> list[str]:
 
 async def decide_lesson(actor: Actor, request: LessonDecisionInput) -> Lesson:
     """The chief prosecutor publishes it or does not; never whoever drafted it."""
-    row = await common.begin_lesson(actor, request.id, "decide", request.version)
+    row = await common.begin(actor, Lesson, request.id, "decide", request.version)
     row.opinion = text_of(request.opinion, "opinion")
     if row.drafted_by == actor.account_id:
         raise Refusal("INVOLVED_BEFORE")
@@ -72,7 +72,7 @@ async def decide_lesson(actor: Actor, request: LessonDecisionInput) -> Lesson:
 
 async def take_down_lesson(actor: Actor, request: LessonStepInput) -> Lesson:
     """Nobody outside the procuratorate reads it any more."""
-    row = await common.begin_lesson(actor, request.id, "take_down", request.version)
+    row = await common.begin(actor, Lesson, request.id, "take_down", request.version)
     row.opinion = text_of(request.text, "text", least=4)
     await _steps.move(actor, row, "take_down", "lesson:taken_down", {"opinion": row.opinion})
     await _tell_drafter(row, "lesson.taken_down")

@@ -38,7 +38,7 @@ _steps = common.recommendation_steps
 
 async def draft_recommendation(actor: Actor, request: DraftRecommendationInput) -> Recommendation:
     """Facts, danger, demands and basis, to one agency. Nobody sends it before the chief has approved it."""
-    clue = await common.begin_clue(actor, request.clue_id, "draft", field="clueId")
+    clue = await common.begin(actor, Clue, request.clue_id, "draft", field="clueId")
     unit = await officer(clue, str(request.unit), (Role.SUPERVISED_UNIT,), "unit")
     checks = Checks()
     texts = {
@@ -73,7 +73,7 @@ def _demands(checks: Checks, given: list[str] | None) -> list[str]:
 
 async def decide_recommendation(actor: Actor, request: RecommendationDecisionInput) -> Recommendation:
     """The chief prosecutor approves or refuses it; never whoever drafted it (`domain.md` 1.12)."""
-    row = await common.begin_recommendation(actor, request.id, "decide", request.version)
+    row = await common.begin(actor, Recommendation, request.id, "decide", request.version)
     row.opinion = text_of(request.opinion, "opinion")
     if row.drafted_by == actor.account_id:
         raise Refusal("INVOLVED_BEFORE")
@@ -89,7 +89,7 @@ async def decide_recommendation(actor: Actor, request: RecommendationDecisionInp
 
 async def serve_recommendation(actor: Actor, request: RecommendationStepInput) -> Recommendation:
     """Numbered, sealed and served on the unit; its two months, or fifteen days, begin."""
-    row = await common.begin_recommendation(actor, request.id, "serve", request.version)
+    row = await common.begin(actor, Recommendation, request.id, "serve", request.version)
     how = text_of(request.text, "text", most=200)
     row.served_at = clock.now()
     rule = rules.reply_rule(row.case_type, urgent=row.urgent)
@@ -117,7 +117,7 @@ async def _count_units(actor: Actor, row: Recommendation) -> None:
 
 async def object_to_recommendation(actor: Actor, request: RecommendationStepInput) -> Recommendation:
     """The unit objects within the term that the paper names. Raises `TOO_LATE`, and `ALREADY_DECIDED` the second time."""
-    row = await common.begin_recommendation(actor, request.id, "object", request.version)
+    row = await common.begin(actor, Recommendation, request.id, "object", request.version)
     text = text_of(request.text, "text", least=10, most=5000)
     if row.objection_result is not None:
         raise Refusal("ALREADY_DECIDED")
@@ -134,7 +134,7 @@ async def object_to_recommendation(actor: Actor, request: RecommendationStepInpu
 
 async def rule_on_objection(actor: Actor, request: ObjectionRulingInput) -> Recommendation:
     """Maintained, amended with new demands, or withdrawn; with the reasons (检察建议工作规定 23)."""
-    row = await common.begin_recommendation(actor, request.id, "decide_objection", request.version)
+    row = await common.begin(actor, Recommendation, request.id, "decide_objection", request.version)
     checks = Checks()
     opinion = checks.text("opinion", request.opinion, least=4)
     amended = _demands(checks, request.demands) if request.result == ObjectionResult.AMENDED else []
@@ -156,7 +156,7 @@ async def rule_on_objection(actor: Actor, request: ObjectionRulingInput) -> Reco
 
 async def reply_to_recommendation(actor: Actor, request: ReplyInput) -> Recommendation:
     """Point by point, in the unit's own account. Solved needs proof, planned needs a day, not adopted needs its reason."""
-    row = await common.begin_recommendation(actor, request.id, "reply", request.version)
+    row = await common.begin(actor, Recommendation, request.id, "reply", request.version)
     text, measures = _checked_reply(row, request)
     reply_id = new_id()
     files = await common.attach_files(actor, request.file_ids, row)
@@ -204,7 +204,7 @@ def _checked_reply(row: Recommendation, request: ReplyInput) -> tuple[str, list[
 
 async def ask_reply_extension(actor: Actor, request: ReplyExtensionInput) -> Recommendation:
     """More time, with its ground; the author reads the ground too."""
-    row = await common.begin_recommendation(actor, request.id, "ask_extension", request.version)
+    row = await common.begin(actor, Recommendation, request.id, "ask_extension", request.version)
     checks = Checks()
     basis = checks.text("basis", request.basis, least=4, most=500)
     reason = checks.text("reason", request.reason, least=4, most=1000)
@@ -222,7 +222,7 @@ async def ask_reply_extension(actor: Actor, request: ReplyExtensionInput) -> Rec
 
 async def decide_reply_extension(actor: Actor, request: ReplyExtensionDecisionInput) -> Recommendation:
     """The chief prosecutor grants more time, or does not. A lawful delay shows its ground and reminds of its own day only."""
-    row = await common.begin_recommendation(actor, request.id, "decide_extension", request.version)
+    row = await common.begin(actor, Recommendation, request.id, "decide_extension", request.version)
     opinion = text_of(request.opinion, "opinion")
     asked = await ExtensionRequest.filter(matter_id=row.id, state="ASKED").select_for_update().first()
     if asked is None:
@@ -237,7 +237,7 @@ async def decide_reply_extension(actor: Actor, request: ReplyExtensionDecisionIn
 
 async def escalate_recommendation(actor: Actor, request: EscalateRecommendationInput) -> Recommendation:
     """Not replied to, or not put right: the superior organ hears of it (检察建议工作规定 25)."""
-    row = await common.begin_recommendation(actor, request.id, "escalate", request.version)
+    row = await common.begin(actor, Recommendation, request.id, "escalate", request.version)
     checks = Checks()
     row.escalated_to = checks.text("to", request.to, least=2, most=100)
     row.escalation_reason = checks.text("reason", request.reason, least=4)

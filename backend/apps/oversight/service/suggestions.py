@@ -116,7 +116,7 @@ async def sign_suggestion(actor: Actor, request: SignSuggestionInput) -> Suggest
 
 async def review_suggestion(actor: Actor, request: ReviewSuggestionInput) -> Suggestion:
     """The office looks whether it is one: no single case, no private affair, nothing that lies with a court."""
-    row = await common.begin_suggestion(actor, request.id, "review", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "review", request.version)
     row.reason = text_of(request.opinion, "opinion", least=4)
     if request.accept:
         await _steps.move(actor, row, "review", "suggestion:reviewed", {"opinion": row.reason})
@@ -133,7 +133,7 @@ async def assign_suggestion(actor: Actor, request: AssignSuggestionInput) -> Sug
     Raises:
         Refusal: `INVALID` for an agency named twice.
     """
-    row = await common.begin_suggestion(actor, request.id, "assign", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "assign", request.version)
     row.reason = text_of(request.opinion, "opinion", least=2)
     main = await officer(row, str(request.unit), (Role.SUPERVISED_UNIT,), "unit")
     checks = Checks()
@@ -182,7 +182,7 @@ async def return_suggestion(actor: Actor, request: SuggestionStepInput) -> Sugge
     Raises:
         Refusal: `TOO_LATE` afterwards: then it is answered by whoever has it.
     """
-    row = await common.begin_suggestion(actor, request.id, "return", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "return", request.version)
     row.reason = text_of(request.text, "text", least=4)
     running = await MatterClock.filter(matter_id=row.id, rule="return", met_at__isnull=True).first()
     if running is None or running.due_at < clock.now():
@@ -196,7 +196,7 @@ async def return_suggestion(actor: Actor, request: SuggestionStepInput) -> Sugge
 
 async def withdraw_suggestion(actor: Actor, request: SuggestionStepInput) -> Suggestion:
     """The leading deputy takes it back, while nothing was replied."""
-    row = await common.begin_suggestion(actor, request.id, "withdraw", request.version)
+    row = await common.begin(actor, Suggestion, request.id, "withdraw", request.version)
     row.reason = text_of(request.text, "text", least=4)
     assigned = row.state not in SIGNABLE
     await _end(row)
