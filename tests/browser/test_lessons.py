@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from backend.kernel import clock
 from tests.browser.phone import Phone
 from tests.browser.supervision import Staff, command
 from tests.browser.test_oversight import choose, fresh
@@ -90,6 +92,8 @@ def reads(person: Phone) -> None:
     person.page.emulate_media(media="print")
     expect(person.page.get_by_text(TEXT)).to_be_visible()
     assert [one.inner_text() for one in person.page.locator(AROUND).all() if one.is_visible()] == []
+    soft = person.page.locator(".print-area .soft").evaluate("(one) => getComputedStyle(one).color")
+    assert soft == "rgb(51, 51, 51)", "dark on white, in whichever theme"
     person.page.emulate_media(media="screen")
 
 
@@ -128,7 +132,9 @@ def test_what_a_case_teaches_is_read_by_everybody_and_names_nobody(phone: Callab
     lesson = chief.page.url.removeprefix(chief.address)
 
     reads(deputy)
-    reads(unit)
+    at_night = phone(**SMALL, color_scheme="dark")
+    at_night.enter(UNIT)
+    reads(at_night)
     fresh(prosecutor, "/inbox")
     prosecutor.page.get_by_text("您起草的经验成果有了决定").first.click()
     expect(prosecutor.page).to_have_url(f"{prosecutor.address}{lesson}")
@@ -145,7 +151,7 @@ def test_what_a_case_teaches_is_read_by_everybody_and_names_nobody(phone: Callab
     fresh(unit, lesson)
     unit.see("没有找到这篇经验成果")
     assert unit.page.get_by_text(TEXT).count() == 0
-    assert [each.problems for each in (prosecutor, chief, deputy, unit)] == [[], [], [], []]
+    assert [each.problems for each in (prosecutor, chief, deputy, unit, at_night)] == [[], [], [], [], []]
 
 
 def test_a_letter_of_the_investigation_stays_inside(phone: Callable[..., Phone]) -> None:
@@ -156,17 +162,20 @@ def test_a_letter_of_the_investigation_stays_inside(phone: Callable[..., Phone])
     sheet = prosecutor.act("请求协助调查")
     expect(sheet.get_by_text("只留在检察机关", exact=False)).to_be_visible()
     for name, text in (("协助机关", "测试县生态环境局"), ("请求协助的事项", "调取近一年水质监测记录"), ("已掌握的事实", "上游作坊雨天直排,水面有泡沫。"),
-                       ("法律依据", "人民检察院检察建议工作规定第十四条")):  # fmt: skip
+                       ("法律依据", "人民检察院检察建议工作规定第十四条"), ("本院联系人和电话", "测试检察官 0576-00000086")):  # fmt: skip
         sheet.get_by_role("textbox", name=name).fill(text)
     for _ in range(2):
         sheet.get_by_role("button", name="再加一条").click()
     for number, text in enumerate(("监测记录", "不需要的", "执法台账")):
         sheet.locator(".line textarea").nth(number).fill(text)
     sheet.get_by_role("button", name="删除第 2 条").click()
+    day = clock.now().astimezone(clock.LOCAL).date() + timedelta(days=20)
+    sheet.get_by_label("请在哪天前回复").fill(str(day))
     sheet.get_by_label("机关名称和内容已核对").check()
     prosecutor.send(sheet, "生成协助调查函")
     prosecutor.page.get_by_role("link", name="协助调查函").first.click()
     prosecutor.see("执法台账")
+    prosecutor.see("0576-00000086")
     expect(prosecutor.page.get_by_text("不需要的")).to_have_count(0)
     fresh(deputy, clue)
     deputy.see("反映的情况")

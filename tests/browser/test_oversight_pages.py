@@ -1,4 +1,4 @@
-"""Recommendations, on-site checks, ratings, deputies' suggestions and figures: readable by everybody, at any size, in both themes and languages."""
+"""Recommendations, on-site checks, ratings, deputies' suggestions, lessons and figures: readable by everybody, at any size, in both themes and languages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from backend.kernel import clock
 from tests.browser.phone import Phone
 from tests.browser.supervision import Staff, command
 from tests.browser.test_accessibility import AXE, PREFERENCES, fits, settled, violations
+from tests.browser.test_lessons import drafted, published
 from tests.browser.test_oversight import DEMANDS, seen
 from tests.browser.test_suggestions import HELPER, planned
 from tests.browser.test_suggestions import step as move
@@ -100,6 +101,9 @@ def pages(make: Callable[..., Phone], **look: str) -> Iterator[tuple[Phone, str]
     yield readers[UNIT], page
     suggestion = f"/oversight/suggestions/{tracked(staff)}"
     for number, path in ((DEPUTY, suggestion), (DEPUTY, "/oversight/suggest"), (UNIT, suggestion), (CONGRESS, "/oversight/suggestions")):
+        yield readers[number], path
+    lesson, draft = (f"/oversight/lessons/{made(staff)}" for made in (published, drafted))
+    for number, path in ((UNIT, "/oversight/lessons"), (UNIT, lesson), (PROSECUTOR, "/oversight/lessons"), (PROSECUTOR, draft)):
         yield readers[number], path
     yield readers[CONGRESS], "/oversight/figures"
     yield readers[CONGRESS], "/oversight/figures/class_a_share?division=331024&from=2026-01-01&to=2026-12-31"

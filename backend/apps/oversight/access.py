@@ -20,6 +20,7 @@ from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.workflow import (
     CHECKABLE,
     CLUES,
+    HANDLED,
     JOINT,
     LESSONS,
     OPEN,
@@ -154,7 +155,7 @@ CLUE_ACTIONS = _named(
     _may(CLUES, "divert", P.RECOMMEND, states=frozenset({S.ACCEPTED, S.ASSESSED}), requires=("ending", "reason")),
     _may(CLUES, "log", P.INVESTIGATE, states=frozenset({S.ACCEPTED, S.ASSESSED, S.CASE_FILED, S.SUED}), requires=("kind", "text")),
     _may(CLUES, "ask_help", P.RECOMMEND, states=frozenset({S.ACCEPTED, S.ASSESSED, S.CASE_FILED, S.SUED}),
-         requires=("to", "matter", "facts", "evidence", "basis")),
+         requires=("to", "matter", "facts", "evidence", "basis", "dueOn", "contact")),
     _may(CLUES, "draft", P.RECOMMEND, states=frozenset({S.CASE_FILED}), requires=("unit", "facts", "demands", "basis")),
     _may(CLUES, "assign", P.SCREEN, states=frozenset({S.CASE_FILED}), requires=("deputy",)),
     _may(CLUES, "shield", P.READ, states=OPEN, who=takes_part),
@@ -185,6 +186,8 @@ SUGGESTION_ACTIONS = _named(
     _may(SUGGESTIONS, "review", P.ASSIGN, states=frozenset({G.RAISED}), requires=("accept", "opinion")),
     _may(SUGGESTIONS, "sign", P.SUGGEST, states=SIGNABLE, who=lambda s: s.part == ""),
     _may(SUGGESTIONS, "assign", P.ASSIGN, states=frozenset({G.REVIEWED, G.RETURNED}), requires=("unit", "opinion")),
+    # An agency may be renamed or dissolved, and one that has taken it up may still be the wrong one.
+    _may(SUGGESTIONS, "reassign", P.ASSIGN, states=HANDLED, requires=("unit", "opinion"), waits_for="first_round"),
     _may(SUGGESTIONS, "take_up", P.ANSWER, "take_up", who=is_main),
     _may(SUGGESTIONS, "return", P.ANSWER, "return", who=is_main, waits_for="return"),
     _may(SUGGESTIONS, "assist", P.ANSWER, states=UNDER_WAY, requires=("text",), who=lambda s: s.part == "ASSISTING", waits_for="assist"),
@@ -197,7 +200,7 @@ SUGGESTION_ACTIONS = _named(
     _may(SUGGESTIONS, "report_progress", P.ANSWER, states=frozenset({G.TRACKED}), requires=("text",), who=is_main),
     _may(SUGGESTIONS, "fulfil", P.ANSWER, "fulfil", who=is_main),
     _may(SUGGESTIONS, "finish", P.ASSIGN, "finish", waits_for="finish"),
-    _may(SUGGESTIONS, "withdraw", P.SUGGEST, "withdraw", who=leads),
+    _may(SUGGESTIONS, "withdraw", P.SUGGEST, "withdraw", who=leads, waits_for="first_round"),
 )  # fmt: skip
 
 JOINT_ACTIONS = _named(

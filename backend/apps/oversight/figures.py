@@ -19,15 +19,16 @@ def _follows(tag: str, more: str = "") -> str:
 
 
 def _fell_due(set_by: tuple[str, ...], ended_by: tuple[str, ...]) -> str:
-    """The day a reply fell due, as the last event of `set_by` left it, unless one of `ended_by` came after it."""
+    """The day the first reply fell due, as the last event of `set_by` left it, unless one of `ended_by` came between the two."""
     sets, ends = (", ".join(f"'oversight:{tag}'" for tag in tags) for tags in (set_by, ended_by))
     return f"""
     with due as (
         select distinct on (e.matter_id) e.matter_id, e.county, e.path, e.seq, (e.data->>'due')::timestamptz as at
         from event e where e.app = 'oversight' and e.path <@ $1::text::ltree and e.data->>'due' is not null and e.tag in ({sets})
+            and coalesce((e.data->>'round')::int, 1) = 1
         order by e.matter_id, e.seq desc),
     e as (select * from due where at >= $2 and at < $3 and not exists (select 1 from event w where w.matter_id = due.matter_id
-        and w.county = due.county and w.seq > due.seq and w.tag in ({ends})))
+        and w.county = due.county and w.seq > due.seq and w.occurred_at <= due.at and w.tag in ({ends})))
     """
 
 
@@ -42,6 +43,13 @@ _RECTIFIED = _follows("recommendation:checked", "and f.data->>'verdict' = 'RECTI
 def _due(counted: str, due: str = _DUE) -> str:
     return f"{due} select e.matter_id, e.path, e.at, {counted} as counted, 0::float as value from e"
 
+
+_PLANNED = "((e.data->>'planned_on')::date + 1)::timestamp at time zone 'Asia/Shanghai' - interval '1 microsecond'"
+#: A plan counts in the period in which its day ends.
+_PLANS = f"""select e.matter_id, e.path, {_PLANNED} as at, {_follows("suggestion:fulfilled", "and (f.data->>'in_time')::boolean")} as counted,
+        0::float as value
+    from event e where e.app = 'oversight' and e.path <@ $1::text::ltree and e.tag = 'oversight:suggestion:tracked'
+        and {_PLANNED} >= $2 and {_PLANNED} < $3"""
 
 #: Names on tables and papers; the phone app has its own.
 NAMES = {
@@ -84,8 +92,7 @@ FORMULAS: dict[str, Formula] = named(
         Formula("suggestion_class_a", "RATE", "%", _rows("suggestion:answered", "e.data->>'reply_class' = 'A'"), "A类答复 ÷ 全部答复"),
         Formula("suggestion_satisfaction", "RATE", "%", _rows("suggestion:rated",
             "(e.data->>'process')::int >= 3 and (e.data->>'result')::int >= 3"), "办理态度和结果均为满意或者基本满意的评价 ÷ 全部评价"),
-        Formula("suggestion_fulfilment", "RATE", "%", _rows("suggestion:tracked", _follows("suggestion:fulfilled",
-            "and (f.data->>'in_time')::boolean")), "按计划日期转为A类的建议 ÷ 期间列入跟踪的B类建议"),
+        Formula("suggestion_fulfilment", "RATE", "%", _PLANS, "按计划日期转为A类的建议 ÷ 期间计划到期的B类建议"),
         Formula("deputy_satisfaction", "RATE", "%", _rows("rating:given",
             "(e.data->>'process')::int >= 3 and (e.data->>'result')::int >= 3"), "办理态度和结果均为满意或者基本满意的评价 ÷ 全部评价"),
         Formula("class_a_share", "RATE", "%", _rows("recommendation:replied", "e.data->>'reply_class' = 'A'"), "A类答复 ÷ 全部答复"),

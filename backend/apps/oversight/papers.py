@@ -68,11 +68,11 @@ async def transfer(actor: Actor, clue: Clue) -> Paper:
 
 
 async def assistance(
-    actor: Actor, clue: Clue, *, to: str, matter: str, facts: str, evidence: Sequence[str], basis: str
+    actor: Actor, clue: Clue, *, to: str, matter: str, facts: str, evidence: Sequence[str], basis: str, due: date, contact: str
 ) -> Paper:
     """协查函. Of the investigation: only the procuratorate reads it here."""
     given = {
-        **_common(actor, clue.code), "to": to, "matter": matter, "facts": facts, "evidence": list(evidence), "basis": basis,
+        **_common(actor, clue.code), "to": to, "matter": matter, "facts": facts, "evidence": list(evidence), "basis": basis, "due": due, "contact": contact,
         "signer": actor.membership.name if actor.membership else "",
     }  # fmt: skip
     paper = await issue(actor, clue, template(ASSISTANCE), given, series="检协", subject_id=new_id())

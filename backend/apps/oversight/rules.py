@@ -35,6 +35,10 @@ RULES: dict[str, DeadlineRule] = load_rules(
         "suggestion_wide": {"length": 6, "unit": "MONTH", "source": "《代表法》及浙江省代表建议办理规定(2023)", "basis_mark": "law"},
         "assist": {"length": 1, "unit": "MONTH", "source": _LOCAL, "basis_mark": "practice"},
         "return": {"length": 5, "unit": "WD", "source": _OURS, "basis_mark": "assumption"},
+        "assign": {"length": 5, "unit": "WD", "source": _OURS, "basis_mark": "assumption"},
+        "reassign": {"length": 5, "unit": "WD", "source": _OURS, "basis_mark": "assumption"},
+        "rate": {"length": 30, "unit": "CD", "source": _OURS, "basis_mark": "assumption"},
+        "settle": {"length": 5, "unit": "WD", "source": _OURS, "basis_mark": "assumption"},
         "track": {"length": 12, "unit": "MONTH", "source": _LOCAL, "basis_mark": "practice"},
     }
 )  # fmt: skip
@@ -56,14 +60,13 @@ KEPT_BASIS = "不受理或者未立案的线索,保存一年后删除内容"
 
 #: Six months from assignment is the latest, whoever grants more time (9.5).
 LATEST_MONTHS = 6
-#: After so long without a rating the office may end a suggestion that was replied to (assumption).
-UNRATED_FOR = timedelta(days=30)
-
 #: Offered as alike from here on.
 ALIKE = 0.45
 MOST_ALIKE = 8
 
-_NUMBERS = re.compile(r"(?<!\d)(1[3-9]\d{9}|[1-9]\d{16}[\dXx])(?!\d)")
+#: Telephones, mobile and fixed, and identity numbers, old ones too; whatever stands between their digits was taken out.
+_NUMBERS = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{9,11}|[1-9]\d{14}|[1-9]\d{16}[\dXx])(?!\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-—–－()（）]+(?=[\dXx])")
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -125,7 +128,7 @@ def is_dissatisfied(process: int, result: int) -> bool:
 
 def names_somebody(text: str, names: Iterable[str]) -> bool:
     """Whether a text for everybody has one of these names, a telephone or an identity number."""
-    return _NUMBERS.search(text) is not None or any(name and name in text for name in names)
+    return _NUMBERS.search(_BETWEEN_DIGITS.sub("", text)) is not None or any(name and name in text for name in names)
 
 
 def mean(ratings: Sequence[int]) -> float | None:

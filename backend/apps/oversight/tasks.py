@@ -28,6 +28,8 @@ HEARERS = {
 OF_THE_UNIT = frozenset({*recommendations.REPLY_RULES, "promise"})
 #: Rights that end unused, and no duties that were missed.
 RIGHTS = frozenset({"objection", "return"})
+#: The office's own limits of a suggestion.
+OF_THE_OFFICE = frozenset({"feedback", "assign", "reassign", "settle"})
 NEAR, PAST = 80, 100
 
 
@@ -40,7 +42,8 @@ async def on_clock_mark(actor: Actor, clock: MatterClock, mark: int) -> None:
         if mark == PAST:
             await common.meet(matter, clock.rule)
         return
-    if mark == PAST:
+    # Not to rate is no duty missed either; but the office hears that it may go on.
+    if mark == PAST and clock.rule != "rate":
         await record(actor, "oversight:clock:mark", matter, rule=clock.rule, mark=mark)
     if isinstance(matter, Suggestion):
         await _remind_of_suggestion(matter, clock, mark)
@@ -60,13 +63,15 @@ async def _matter(clock: MatterClock) -> Clue | Recommendation | Suggestion | No
 
 
 async def _remind_of_suggestion(row: Suggestion, clock: MatterClock, mark: int) -> None:
-    """The agency whose limit it is; the congress's office once it is past, or when the limit is its own."""
+    """Whose limit it is, an agency or the leading deputy; the congress's office once it is past, or when the limit is its own."""
     agency = row.main_unit
     if clock.rule == "assist":
         agency = (await AssistOpinion.get(id=clock.subject_id)).unit_name
-    if clock.rule != "feedback":
+    if clock.rule == "rate":
+        await common.suggestion_steps.tell([row.lead_account], "clock.mark", row, rule=clock.rule, mark=mark)
+    elif clock.rule not in OF_THE_OFFICE:
         await common.tell_agency(row, agency, "clock.mark", rule=clock.rule, mark=mark)
-    if mark == PAST or clock.rule == "feedback":
+    if mark == PAST or clock.rule in OF_THE_OFFICE:
         await common.tell_officers(row, "clock.mark", Role.NPC_OFFICE, rule=clock.rule, mark=mark)
 
 

@@ -23,8 +23,10 @@ CHECKABLE = frozenset({R.REPLIED, R.PARTLY, R.NOT_RECTIFIED, R.ESCALATED})
 G_ENDED = frozenset({G.REFUSED, G.WITHDRAWN, G.DONE})
 #: Others may still sign.
 SIGNABLE = frozenset({G.RAISED, G.REVIEWED})
-#: The agency works on its reply.
-UNDER_WAY = frozenset({G.ASSIGNED, G.REASSIGNED, G.HANDLING, G.CONSULTED, G.REHANDLING})
+#: The agency works on its first reply.
+HANDLED = frozenset({G.ASSIGNED, G.REASSIGNED, G.HANDLING, G.CONSULTED})
+#: The agency works on a reply.
+UNDER_WAY = HANDLED | {G.REHANDLING}
 
 
 def _step(name: str, sources: frozenset[StrEnum] | set[StrEnum], target: StrEnum, permission: P, *requires: str) -> Transition:
@@ -78,10 +80,10 @@ SUGGESTIONS = Machine(
         Transition("raise", frozenset({INITIAL}), G.RAISED, P.SUGGEST, ("text",)),
         _step("review", {G.RAISED}, G.REVIEWED, P.ASSIGN, "opinion"),
         _step("refuse", {G.RAISED}, G.REFUSED, P.ASSIGN, "opinion"),
-        _step("withdraw", SIGNABLE | UNDER_WAY | {G.RETURNED}, G.WITHDRAWN, P.SUGGEST, "reason"),
+        _step("withdraw", SIGNABLE | HANDLED | {G.RETURNED}, G.WITHDRAWN, P.SUGGEST, "reason"),
         _step("assign", {G.REVIEWED}, G.ASSIGNED, P.ASSIGN, "unit"),
         _step("return", {G.ASSIGNED}, G.RETURNED, P.ANSWER, "reason"),
-        _step("reassign", {G.RETURNED}, G.REASSIGNED, P.ASSIGN, "unit"),
+        _step("reassign", HANDLED | {G.RETURNED}, G.REASSIGNED, P.ASSIGN, "unit"),
         _step("take_up", {G.ASSIGNED, G.REASSIGNED}, G.HANDLING, P.ANSWER, "contact"),
         _step("consult", {G.HANDLING, G.CONSULTED, G.REHANDLING}, G.CONSULTED, P.ANSWER, "form", "heldOn", "people", "words"),
         _step("answer", {G.CONSULTED, G.REHANDLING}, G.REPLIED, P.ANSWER, "replyClass", "text", "leader"),

@@ -20,8 +20,8 @@ EXTENSIONS = ("ltree", "pg_trgm", "btree_gist", "vector")
 #: Another migration at the same time waits here.
 _LOCK = 0x5348414E
 
-#: What narrows reading has to narrow changing: an UPDATE that looks for no column reads nothing. Each restrictive policy for reading
-#: has its twin for changing, made anew where a migration changed it. A twin remembers its condition's digest: PostgreSQL does not
+#: What narrows reading has to narrow changing: a statement that looks for no column reads nothing. Each restrictive policy for reading
+#: has twins for UPDATE, and for DELETE where there is that right, made anew where a migration changed it. A twin remembers its condition's digest: PostgreSQL does not
 #: print a condition again as it read it.
 _TWINS = """
 do $$
@@ -33,19 +33,24 @@ begin
                 pg_get_expr(p.polqual, p.polrelid) as condition, obj_description(p.oid, 'pg_policy') as remembered
             from pg_policy p join pg_roles r on p.polroles = array[r.oid] where not p.polpermissive),
         wanted as (
-            select tab, left('changes_' || name, 63) as name, role, md5(condition) as digest, condition from narrow where cmd = 'r'),
-        made as (select tab, name, role, remembered as digest from narrow where cmd = 'w' and name like 'changes\\_%')
-        select 'drop' as what, tab, name, role, digest, '' as condition from made m
+            select tab, left(verb || 's_' || name, 63) as name, role, md5(condition) as digest, condition, verb
+            from narrow cross join unnest(array['update', 'delete']) verb
+            where cmd = 'r' and (verb = 'update' or has_table_privilege(role, tab, verb))),
+        made as (
+            select tab, name, role, remembered as digest from narrow
+            where cmd in ('w', 'd') and (name like 'updates\\_%' or name like 'deletes\\_%'))
+        select 'drop' as what, tab, name, role, digest, '' as condition, '' as verb from made m
             where not exists (select 1 from wanted w where (w.tab, w.name, w.role, w.digest) = (m.tab, m.name, m.role, m.digest))
         union all
-        select 'create', tab, name, role, digest, condition from wanted w
+        select 'create', tab, name, role, digest, condition, verb from wanted w
             where not exists (select 1 from made m where (w.tab, w.name, w.role, w.digest) = (m.tab, m.name, m.role, m.digest))
         order by what desc
     loop
         if each.what = 'drop' then
             execute format('drop policy %I on %s', each.name, each.tab);
         else
-            execute format('create policy %I on %s as restrictive for update to %I using (%s)', each.name, each.tab, each.role, each.condition);
+            execute format('create policy %I on %s as restrictive for %s to %I using (%s)',
+                each.name, each.tab, each.verb, each.role, each.condition);
             execute format('comment on policy %I on %s is %L', each.name, each.tab, each.digest);
         end if;
     end loop;

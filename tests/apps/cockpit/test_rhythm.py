@@ -71,6 +71,21 @@ async def test_a_weekly_meeting_is_called_again_once(city: City, fresh: None) ->
         assert await planned(city, kind) == []
 
 
+async def test_written_up_late_it_swallows_no_week(city: City, fresh: None) -> None:
+    meeting = await called(city, kind="WEEKLY_LINK", title="每周连线")
+    held_on = date.fromisoformat(day())
+    await later(city, days=4)
+    await step(
+        await city.sign_in(OFFICE), "holdMeeting", meeting, heldOn=str(held_on), placeText="三楼会议室", minutes="会议研究了试点推进和隐患整改。",
+        attendees=[{"unit": "白塔镇人民政府", "name": "测试镇领导", "head": True}],
+    )  # fmt: skip
+    (following,) = await planned(city, "WEEKLY_LINK")
+    wanted = rules.next_weekly_day(MeetingKind.WEEKLY_LINK, held_on)
+    while wanted < date.fromisoformat(day()):
+        wanted = rules.next_weekly_day(MeetingKind.WEEKLY_LINK, wanted)
+    assert following["plannedOn"] == str(wanted)
+
+
 async def test_one_that_is_called_already_stays_the_only_one(city: City, fresh: None) -> None:
     first = await called(city, kind="WEEKLY_CITY", title="每周碰面")
     second = await called(city, kind="WEEKLY_CITY", title="每周碰面", plannedOn=day(9))
@@ -91,8 +106,9 @@ async def test_more_time_has_its_ground_and_does_not_nag(city: City) -> None:
     assert (task["state"], task["dueOn"]) == ("OPEN", day(20))
     await later(city, days=10)
     await city.work()
-    seen = await look(await city.sign_in(LEADER), "task", task, "clocks { rule dueAt } timeline { edges { node { tag } } }")
+    seen = await look(await city.sign_in(LEADER), "task", task, "clocks { rule dueAt } timeline { edges { node { tag reason } } }")
     assert seen["state"] == "OPEN", "its first day has passed, and it is not late"
+    assert [edge["node"]["reason"] for edge in seen["timeline"]["edges"] if edge["node"]["tag"] == "cockpit:action:postponed"] == ["台风影响施工"]
     assert [clock["rule"] for clock in seen["clocks"]] == ["action"]
 
 

@@ -121,18 +121,37 @@ async def test_suggestions_count_where_they_fell_due_with_whoever_had_them_last(
     assert (found["suggestion_class_a"].counted, found["suggestion_class_a"].rows) == (1, 3)
 
 
-async def test_plans_count_as_fulfilled_on_their_day(history: History) -> None:
-    for in_time in (True, False, None):
+async def test_second_rounds_and_late_withdrawals_leave_the_first_day_alone(history: History) -> None:
+    due = (START + timedelta(days=10)).isoformat()
+    late = history.matter()
+    await history.tell(late, "suggestion:assigned", -80, due=due)
+    await history.tell(late, "suggestion:answered", 12, reply_class="C")
+    await history.tell(late, "suggestion:rehandling", 13, due=(START + timedelta(days=25)).isoformat())
+    await history.tell(late, "suggestion:extension_decided", 14, granted=True, round=2, due=(START + timedelta(days=28)).isoformat())
+    await history.tell(late, "suggestion:answered", 20, reply_class="A")
+    overdue = history.matter()
+    await history.tell(overdue, "suggestion:assigned", -80, due=due)
+    await history.tell(overdue, "suggestion:withdrawn", 20)
+    extended = history.matter()
+    await history.tell(extended, "suggestion:assigned", -80, due=(START - timedelta(days=5)).isoformat())
+    await history.tell(extended, "suggestion:extension_decided", -9, granted=True, round=1, due=due)
+    await history.tell(extended, "suggestion:answered", 9, reply_class="A")
+    found = (await results())["suggestion_on_time"]
+    assert (found.counted, found.rows) == (1, 3)
+
+
+async def test_plans_count_in_the_period_in_which_their_day_ends(history: History) -> None:
+    for planned, in_time in ((9, True), (9, False), (20, None), (300, None), (-3, True)):
         matter = history.matter()
         await history.tell(matter, "suggestion:raised", 1)
         await history.tell(matter, "suggestion:rated", 2, process=4, result=2 if in_time is None else 4)
-        await history.tell(matter, "suggestion:tracked", 2)
+        await history.tell(matter, "suggestion:tracked", -20, planned_on=str((START + timedelta(days=planned)).date()))
         if in_time is not None:
             await history.tell(matter, "suggestion:fulfilled", 9, in_time=in_time)
     found = await results()
     assert (found["suggestion_fulfilment"].counted, found["suggestion_fulfilment"].rows) == (1, 3)
-    assert (found["suggestion_satisfaction"].counted, found["suggestion_satisfaction"].rows) == (2, 3)
-    assert found["suggestion_total"].value == 3
+    assert (found["suggestion_satisfaction"].counted, found["suggestion_satisfaction"].rows) == (3, 5)
+    assert found["suggestion_total"].value == 5
 
 
 async def test_only_who_may_asks_for_figures(city: City) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from backend.apps.oversight import rules
+from backend.apps.oversight.service.common import today
 from backend.kernel.access.roles import Role
 from tests.apps.oversight.test_row_level_security import scope_of, seen
 from tests.apps.rehab.test_under_fire import outcomes
@@ -95,13 +97,14 @@ async def test_of_closed_cases_by_a_prosecutor_decided_by_another(city: City) ->
 @pytest.mark.parametrize("field", ["title", "summary", "text"])
 async def test_it_names_nobody(city: City, field: str) -> None:
     clue = await closed(city)
-    for secret in ("测试代表甲", "13800138000", "33102419900101001X"):
+    for secret in ("测试代表甲", "测试被监督单位", "13800138000", "33102419900101001X"):
         assert await refused(draft(city, clue, **{field: f"由{secret}反映的问题,经过治理已经根治,效果良好值得推广"})) == ["PERSONAL_DATA"], secret
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("编号2026110012345678901", False), ("电话13800138000。", True), ("共12345678901元", False), ("王某某反映", False), ("王小二反映", True)],
+    [("编号2026110012345678901", False), ("电话13800138000。", True), ("共12345678901元", False), ("王某某反映", False), ("王小二反映", True), ("电话138 0013 8000", True),
+     ("电话138-0013-8000", True), ("联系0576-87721234", True), ("证号331024900101001", True), ("第2026-11-28号", False)],
 )
 def test_numbers_and_names(text: str, said: bool) -> None:
     assert rules.names_somebody(text, ["王小二", ""]) is said
@@ -110,7 +113,8 @@ def test_numbers_and_names(text: str, said: bool) -> None:
 async def test_letters_of_the_investigation_stay_with_the_procuratorate(city: City, database: Any) -> None:
     clue = await accepted(city)
     prosecutor = await city.sign_in(PROSECUTOR)
-    given = {"to": "测试县生态环境局", "matter": "调取近一年水质监测记录", "facts": "上游作坊雨天直排,水面有泡沫。", "evidence": ["监测记录", "执法台账"], "basis": "人民检察院检察建议工作规定第十四条"}
+    given = {"to": "测试县生态环境局", "matter": "调取近一年水质监测记录", "facts": "上游作坊雨天直排,水面有泡沫。", "evidence": ["监测记录", "执法台账"], "basis": "人民检察院检察建议工作规定第十四条",
+             "dueOn": str(today() + timedelta(days=15)), "contact": "测试检察官 0576-00000084"}
     clue = await step(prosecutor, "askForInvestigationHelp", clue, **given)
     mine = await look(prosecutor, clue, "papers { title number } log { kind text }")
     assert [paper["title"] for paper in mine["papers"]] == ["协助调查函"]
@@ -120,7 +124,9 @@ async def test_letters_of_the_investigation_stay_with_the_procuratorate(city: Ci
         assert (theirs["papers"], theirs["log"]) == ([], []), phone
     assert await seen(database.login_dsn, await scope_of(city, CONGRESS, Role.NPC_OFFICE), clue, {"paper": "matter_id"}) == set()
     assert await refused(step(await city.sign_in(CONGRESS), "askForInvestigationHelp", clue, **given)) == ["NOT_PERMITTED"]
-    assert await refused(step(prosecutor, "askForInvestigationHelp", clue, **{**given, "evidence": []})) == ["REQUIRED"]
+    wrong: dict[str, Any]
+    for wrong in ({"evidence": []}, {"dueOn": str(today())}, {"contact": ""}):
+        assert await refused(step(prosecutor, "askForInvestigationHelp", clue, **{**given, **wrong})), wrong
 
 
 async def test_a_suggestion_that_shows_something_unlawful_becomes_a_clue(city: City) -> None:

@@ -83,7 +83,7 @@ async def test_what_was_asked_for_is_done(city: City, told: Told) -> None:
     await step(other, "assistWithSuggestion", row, text="我局负责的站台商铺占道已清理")
     row = await answered(city, await consulted(city, row))
     assert (row["state"], row["replyClass"]) == ("REPLIED", "A")
-    assert await rules_of(city, UNIT, row) == {}
+    assert set(await rules_of(city, UNIT, row)) == {"rate"}
     row = await rated(city, row)
     assert row["state"] == "DONE"
     unit = await city.sign_in(UNIT)
@@ -96,7 +96,8 @@ async def test_what_was_asked_for_is_done(city: City, told: Told) -> None:
     assert tags == ["raised", "signed", "reviewed", "assigned", "assisted", "taken_up", "consulted", "answered", "rated", "finished"]
     # Both who signed hear of every step; the agency of what is its own.
     assert sorted(await told(city, DEPUTY_2, row)) == sorted(["REVIEWED", "ASSIGNED", "HANDLING", "CONSULTED", "REPLIED", "DONE"])
-    assert sorted(await told(city, UNIT, row)) == sorted(["assigned", "assisted", "rated"])
+    assert sorted(await told(city, UNIT, row)) == sorted(["assigned", "assisted", "rated", "DONE"])
+    assert sorted(await told(city, OTHER_UNIT, row)) == sorted(["assist", "DONE"])
     assert sorted(await told(city, CONGRESS, row)) == sorted(["raised", "answered", "rated"])
 
 
@@ -114,7 +115,7 @@ async def test_returned_in_time_and_assigned_anew(city: City) -> None:
     unit = await city.sign_in(UNIT)
     row = await step(unit, "returnSuggestion", row, text="公交站台由另一单位管理")
     assert row["state"] == "RETURNED"
-    assert await rules_of(city, CONGRESS, row) == {}
+    assert set(await rules_of(city, CONGRESS, row)) == {"reassign"}
     row = await assigned(city, row, to=OTHER_UNIT)
     assert (row["state"], row["mainUnit"]) == ("REASSIGNED", "仙居县测试市场监管局")
     assert await find(unit, row) is None, "who returned it has nothing to do with it any more"
@@ -132,6 +133,16 @@ async def test_too_late_to_return(city: City) -> None:
     assert "oversight:clock:mark" not in [edge["node"]["tag"] for edge in seen["timeline"]["edges"]], "a right unused is no duty missed"
 
 
+async def test_what_was_decided_stays_readable(city: City) -> None:
+    row = await assigned(city)
+    await step(await city.sign_in(UNIT), "returnSuggestion", row, text="公交站台由另一单位管理")
+    row = await assigned(city, row, to=OTHER_UNIT)
+    seen = await look(await city.sign_in(DEPUTY), row, "timeline(first: 50) { edges { node { tag reason } } }")
+    reasons = {edge["node"]["tag"].rsplit(":", 1)[-1]: edge["node"]["reason"] for edge in seen["timeline"]["edges"]}
+    assert reasons["returned"] == "公交站台由另一单位管理"
+    assert reasons["reviewed"] == "属于建议范围"
+
+
 async def test_no_reply_without_a_talk(city: City) -> None:
     row = await assigned(city)
     unit = await city.sign_in(UNIT)
@@ -143,12 +154,15 @@ async def test_no_reply_without_a_talk(city: City) -> None:
     assert await refused(step(unit, "consultOnSuggestion", row, heldOn=before, **talk)) == ["INVALID"], "before the agency had it"
 
 
-async def test_dissatisfied_once_and_once_only(city: City) -> None:
+async def test_dissatisfied_once_and_once_only(city: City, told: Told) -> None:
     row = await rated(city, await answered(city, reply_class="C"), process=4, result=2, words="没有实质内容")
     assert (row["state"], row["round"]) == ("REHANDLING", 2)
     assert set(await rules_of(city, UNIT, row)) == {"rework"}
     row = await rated(city, await answered(city, row, "C"), process=2, result=2, words="还是没有")
     assert row["state"] == "RATED", "the office decides how it goes on"
+    assert set(await rules_of(city, CONGRESS, row)) == {"settle"}
+    await city.work()
+    assert (await told(city, DEPUTY, row))[-1] == "RATED"
     row = await step(await city.sign_in(CONGRESS), "finishSuggestion", row, text="已列入常委会跟踪监督")
     assert row["state"] == "DONE"
 
@@ -175,6 +189,8 @@ async def test_a_plan_that_nobody_rates_is_tracked_too(city: City) -> None:
     office = await city.sign_in(CONGRESS)
     seen = await look(office, row, "availableActions { name }")
     assert "finish" not in [each["name"] for each in seen["availableActions"]]
+    assert await refused(step(office, "finishSuggestion", row, text="尽快办结")) == ["TOO_EARLY"], "its deputies may still rate it"
+    assert set(await rules_of(city, DEPUTY, row)) == {"rate", "promise"}, "what is planned is watched from the reply on"
     await later(city, days=31)
     row = await step(await city.sign_in(CONGRESS), "finishSuggestion", row, text="代表未反馈意见")
     assert row["state"] == "TRACKED"
@@ -210,7 +226,33 @@ async def test_taken_back_by_who_leads_it(city: City, told: Told) -> None:
     row = await step(await city.sign_in(DEPUTY), "withdrawSuggestion", row, text="问题已经解决")
     assert row["state"] == "WITHDRAWN"
     await city.work()
-    assert "withdrawn" in await told(city, UNIT, row)
+    assert "WITHDRAWN" in await told(city, UNIT, row)
+
+
+async def test_nothing_is_taken_back_or_given_to_another_once_it_was_replied_to(city: City) -> None:
+    row = await rated(city, await answered(city), 1, 1)
+    assert row["state"] == "REHANDLING"
+    for again in (row, await consulted(city, row)):
+        assert await refused(step(await city.sign_in(DEPUTY), "withdrawSuggestion", again, text="不再需要")) == ["WRONG_STATE"]
+        unit = await agency(city, row, OTHER_UNIT)
+        assert await refused(step(await city.sign_in(CONGRESS), "assignSuggestion", again, unit=unit, opinion="改派")) == ["WRONG_STATE"]
+
+
+async def test_given_to_another_agency_while_it_is_handled(city: City, told: Told) -> None:
+    """An agency may be dissolved, and one that took it up may still be the wrong one."""
+    row = await consulted(city)
+    unit = await city.sign_in(UNIT)
+    await step(unit, "askSuggestionExtension", row, days=20, basis="地方代表建议办理规定", reason="需要跨部门统筹")
+    row = await assigned(city, row, to=OTHER_UNIT)
+    assert (row["state"], row["mainUnit"]) == ("REASSIGNED", "仙居县测试市场监管局")
+    assert await find(unit, row) is None
+    assert (await told(city, UNIT, row))[-1] == "REASSIGNED"
+    other = await city.sign_in(OTHER_UNIT)
+    seen = await look(other, row, "delays { reason } availableActions { name }")
+    assert seen["delays"] == [], "what the former one asked for concerns nobody any more"
+    assert {"take_up", "ask_extension"} <= {each["name"] for each in seen["availableActions"]}
+    office = await look(await city.sign_in(CONGRESS), row, "availableActions { name }")
+    assert "decide_extension" not in [each["name"] for each in office["availableActions"]]
 
 
 async def test_who_may_what(city: City) -> None:

@@ -166,10 +166,13 @@ async def test_what_narrows_reading_narrows_changing(city: City, database: Any) 
     await reported(city)
     async with as_login(database.admin_dsn) as owner:
         alone = await owner.fetch(
-            """select p.polrelid::regclass::text || ' ' || p.polname as policy from pg_policy p
-               where not p.polpermissive and p.polcmd = 'r' and not exists (select 1 from pg_policy c where c.polrelid = p.polrelid
-                   and not c.polpermissive and c.polcmd = 'w' and c.polroles = p.polroles and c.polname = 'changes_' || p.polname
-                   and obj_description(c.oid, 'pg_policy') = md5(pg_get_expr(p.polqual, p.polrelid)))"""
+            """select p.polrelid::regclass::text || ' ' || verb || ' ' || p.polname as policy
+               from pg_policy p join pg_roles r on p.polroles = array[r.oid] cross join unnest(array['update', 'delete']) verb
+               where not p.polpermissive and p.polcmd = 'r' and (verb = 'update' or has_table_privilege(r.rolname, p.polrelid, verb))
+                   and not exists (select 1 from pg_policy c where c.polrelid = p.polrelid and not c.polpermissive
+                       and c.polcmd = case verb when 'update' then 'w' else 'd' end and c.polroles = p.polroles
+                       and c.polname = verb || 's_' || p.polname
+                       and obj_description(c.oid, 'pg_policy') = md5(pg_get_expr(p.polqual, p.polrelid)))"""
         )
     assert [row["policy"] for row in alone] == []
     for table in ("matter_clock", "paper", "stored_file", "mediation_dispute"):

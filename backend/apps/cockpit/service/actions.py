@@ -86,7 +86,7 @@ async def postpone_action(actor: Actor, request: PostponeActionInput) -> ActionI
     await common.meet(task, "action")
     await clocks.start(task, common.APP, rules.until("action", task.due_on, today, "经同意延长的期限"), clock.now())
     facts = {"dueOn": task.due_on, "reason": reason}
-    await _steps.move(actor, task, "postpone", "action:postponed", facts, due=str(task.due_on), before=str(before))
+    await _steps.move(actor, task, "postpone", "action:postponed", facts, due=str(task.due_on), before=str(before), reason=reason)
     await _steps.tell([task.owner], "action.postponed", task, due=str(task.due_on))
     return task
 

@@ -236,7 +236,10 @@ async def _call_next_week(actor: Actor, meeting: Meeting) -> None:
     await _alone(division, str(meeting.kind))
     if await Meeting.filter(path=meeting.path, kind=meeting.kind, state=MeetingState.PLANNED).exists():
         return
-    day = rules.next_weekly_day(meeting.kind, max(meeting.held_on or meeting.planned_on, common.today()))
+    day = rules.next_weekly_day(meeting.kind, meeting.held_on or meeting.planned_on)
+    # Written up late, it does not swallow a week that is still to come.
+    while day < common.today():
+        day = rules.next_weekly_day(meeting.kind, day)
     await _call(actor, division, meeting.kind, meeting.title, day, "", meeting.place_text)
 
 

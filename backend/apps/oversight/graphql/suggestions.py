@@ -176,7 +176,9 @@ class OversightSuggestion(MatterFields):
 
     @strawberry.field
     async def assists(self, info: Info) -> list[OversightAssistOpinion]:
-        return [OversightAssistOpinion.of(each) for each in await info.context.load(loaders.assists, self.row.id)]
+        rows = await info.context.load(loaders.assists, self.row.id)
+        # An agency that was asked before the suggestion was assigned anew owes nothing any more.
+        return [OversightAssistOpinion.of(each) for each in rows if each.at or each.unit_name in self.row.assist_units]
 
     @strawberry.field
     async def talks(self, info: Info) -> list[OversightTalk]:
@@ -196,7 +198,9 @@ class OversightSuggestion(MatterFields):
 
     @strawberry.field(description="Why it takes longer, where it lawfully does.")
     async def delays(self, info: Info) -> list[OversightDelay]:
-        return [OversightDelay.of(each) for each in await info.context.load(kernel_loaders.extensions_of_matter, self.row.id)]
+        rows = await info.context.load(kernel_loaders.extensions_of_matter, self.row.id)
+        running = {each.id for each in await info.context.load(kernel_loaders.clocks_of_matter, self.row.id) if each.met_at is None}
+        return [OversightDelay.of(each) for each in rows if each.state != "ASKED" or each.clock_id in running]
 
 
 @strawberry.type

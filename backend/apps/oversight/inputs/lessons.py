@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import strawberry
 from strawberry import ID
 
@@ -17,7 +19,7 @@ class OversightLessonFilter:
 
 @strawberry.input
 class DraftLessonInput:
-    """Of a closed case; neither title nor text may name a person, a telephone or an identity number."""
+    """Of a closed case, written so that nobody is recognised."""
 
     clue_id: ID
     kind: LessonKind
@@ -43,7 +45,8 @@ class LessonStepInput:
 
 @strawberry.input
 class InvestigationHelpInput:
-    """协查函: to which organ, in what matter, the facts known, the list of evidence asked for, and the legal basis."""
+    """协查函: to which organ, in what matter, the facts known, the list of evidence asked for, the legal basis, until when, and whom
+    to answer."""
 
     id: ID
     version: int
@@ -52,3 +55,5 @@ class InvestigationHelpInput:
     facts: str
     evidence: list[str]
     basis: str
+    due_on: date
+    contact: str

@@ -28,10 +28,10 @@ CASES = for_purpose("'oversight_case'")
 DEPUTY = for_purpose("'oversight_deputy'")
 SOURCE = for_purpose("'oversight_source'")
 MINE = f"(id, county) in (select p.clue_id, p.county from oversight_part p where p.account_id = {IS_ME})"
-#: An agency's officers, by the name of the agency they hold office in.
+#: An agency's officers, by the name of the agency they hold office in: of a place that contains the matter's, a city's bureau too.
 ADDRESSED = (
-    "(unit_name, county) in (select m.agency_name, m.county from membership m where m.role = 'SUPERVISED_UNIT' "
-    f"and m.account_id = {IS_ME} and m.ended_at is null)"
+    "exists (select 1 from membership m where m.role = 'SUPERVISED_UNIT' and m.agency_name = oversight_recommendation.unit_name "
+    f"and oversight_recommendation.path <@ m.path and m.account_id = {IS_ME} and (m.ended_at is null or m.ended_at > now()))"
 )
 OF_A_CLUE = "(clue_id, county) in (select c.id, c.county from oversight_clue c)"
 OF_A_RECOMMENDATION = "(recommendation_id, county) in (select r.id, r.county from oversight_recommendation r)"
@@ -139,7 +139,7 @@ REACH = [
 OWN_WORDS = [
     (
         "create policy own_words on oversight_reply as restrictive for insert to shanzhi_staff with check "
-        f"((recommendation_id, county) in (select r.id, r.county from oversight_recommendation r where {ADDRESSED}))"
+        f"((recommendation_id, county) in (select id, county from oversight_recommendation where {ADDRESSED}))"
     ),
     (
         "create policy own_words on oversight_rating as restrictive for insert to shanzhi_staff with check "

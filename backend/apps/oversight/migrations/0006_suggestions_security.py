@@ -23,16 +23,20 @@ from backend.kernel.db.policy import (
 ALL = for_purpose("'oversight_all'")
 ANY = for_purpose("'oversight'")
 DEPUTY = for_purpose("'oversight_deputy'")
-_MY_AGENCIES = f"membership m where m.role = 'SUPERVISED_UNIT' and m.account_id = {IS_ME} and m.ended_at is null"
-MINE = f"(id, county) in (select s.suggestion_id, s.county from oversight_signer s where s.account_id = {IS_ME})"
-MAIN = f"(main_unit, county) in (select m.agency_name, m.county from {_MY_AGENCIES})"
-ASSISTING = (
-    f"exists (select 1 from {_MY_AGENCIES} and m.county = oversight_suggestion.county "
-    "and oversight_suggestion.assist_units ? m.agency_name)"
+#: By the name of the agency: of a place that contains the matter's, a city's bureau too.
+_MY_AGENCIES = (
+    f"membership m where m.role = 'SUPERVISED_UNIT' and m.account_id = {IS_ME} and (m.ended_at is null or m.ended_at > now()) "
+    "and {table}.path <@ m.path"
 )
+MINE = f"(oversight_suggestion.id, oversight_suggestion.county) in (select s.suggestion_id, s.county from oversight_signer s where s.account_id = {IS_ME})"
+_OF_SUGGESTION = _MY_AGENCIES.format(table="oversight_suggestion")
+MAIN = f"exists (select 1 from {_OF_SUGGESTION} and m.agency_name = oversight_suggestion.main_unit)"
+ASSISTING = f"exists (select 1 from {_OF_SUGGESTION} and oversight_suggestion.assist_units ? m.agency_name)"
 WORKS_ON = f"{ALL} or {ANY} and ({MINE} or assigned_at is not null and ({MAIN} or {ASSISTING}))"
 OF_A_SUGGESTION = "(suggestion_id, county) in (select s.id, s.county from oversight_suggestion s)"
-OF_MY_AGENCY = f"(unit_name, county) in (select m.agency_name, m.county from {_MY_AGENCIES})"
+OF_MY_AGENCY = (
+    f"exists (select 1 from {_MY_AGENCIES.format(table='oversight_assist')} and m.agency_name = oversight_assist.unit_name)"
+)
 
 _of_suggestion = partial(TenantTable.hanging_on, Reference("suggestion_id", "oversight_suggestion"))
 ONE_TO_FIVE = {"one_to_five": "process between 1 and 5 and result between 1 and 5"}
@@ -77,7 +81,7 @@ def _only(table: str, condition: str, verb: str = "select") -> str:
 
 
 def _of_whom(condition: str) -> str:
-    return f"(suggestion_id, county) in (select s.id, s.county from oversight_suggestion s where {condition})"
+    return f"(suggestion_id, county) in (select id, county from oversight_suggestion where {condition})"
 
 
 REACH = [
@@ -86,7 +90,9 @@ REACH = [
     _only("oversight_suggestion", f"{DEPUTY} and lead_account = {IS_ME}", "insert"),
     _only("oversight_signer", f"{ALL} or account_id = {IS_ME}"),
     _only("oversight_signer", f"{DEPUTY} and account_id = {IS_ME}", "insert"),
-    *(_only(f"oversight_{name}", OF_A_SUGGESTION) for name in ("assist", "talk", "answer", "opinion", "progress")),
+    *(_only(f"oversight_{name}", OF_A_SUGGESTION) for name in ("answer", "opinion", "progress")),
+    # What agencies tell each other, and what was spoken of: for those who work on it.
+    *(_only(f"oversight_{name}", _of_whom(WORKS_ON)) for name in ("assist", "talk")),
     _only("oversight_assist", ALL, "insert"),
     # Once.
     _only("oversight_assist", f"given_at is null and {OF_MY_AGENCY}", "update") + f" with check ({OF_MY_AGENCY})",

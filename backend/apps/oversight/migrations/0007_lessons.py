@@ -6,10 +6,15 @@ from tortoise.migrations import operations as ops
 from backend.apps.oversight.enums import Field, LessonKind, LessonState
 from backend.kernel.db.fields import CodeField, CountyField, LTreeField
 from backend.kernel.db.models import new_id
-from backend.kernel.db.policy import Reference, TenantTable, for_purpose
+from backend.kernel.db.policy import IN_STAFF_SCOPE, READ_WRITE, Access, Reference, TenantTable, for_purpose
 
+#: Published, everybody of the county reads it, a township's officers too.
+PUBLISHED = (
+    "state = 'PUBLISHED' and county = any ((select string_to_array(current_setting('app.counties', true), ','))::bpchar[])"
+)
 LESSON = TenantTable(
     "oversight_lesson",
+    staff=Access(READ_WRITE, f"{IN_STAFF_SCOPE} or {PUBLISHED}", IN_STAFF_SCOPE),
     references=(Reference("clue_id", "oversight_clue"),),
     unique=("county, code",),
     indexes=("(county, updated_at desc, id)", "(clue_id, county)"),

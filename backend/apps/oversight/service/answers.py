@@ -26,7 +26,7 @@ from backend.kernel.access.roles import Role
 from backend.kernel.db.models import new_id, place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import Unit, add_months, end_of_day, local_date
-from backend.kernel.deadlines.models import ExtensionRequest, MatterClock
+from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.validation import Checks, text_of
 
@@ -99,7 +99,10 @@ async def answer_suggestion(actor: Actor, request: AnswerSuggestionInput) -> Sug
             checks.day("plannedOn", planned, least=first, most=common.today() + LONGEST_PLAN)
     answer = await _answer(actor, row, checks, request, request.reply_class, planned)
     row.reply_class, row.planned_on, row.replied_at = request.reply_class, planned, answer.at
-    await common.meet(row, *REPLY_RULES, "assist")
+    await common.meet(row, *REPLY_RULES, "assist", "promise")
+    await clocks.start(row, common.APP, rules.RULES["rate"], answer.at)
+    if planned is not None:
+        await clocks.start(row, common.APP, rules.promise(planned, local_date(answer.at)), answer.at)
     await _steps.move(
         actor, row, "answer", "suggestion:answered", {"replyClass": request.reply_class, "text": answer.text, "leader": answer.leader},
         reply_class=request.reply_class, round=row.round,
@@ -149,6 +152,7 @@ async def rate_suggestion(actor: Actor, request: RateSuggestionInput) -> Suggest
     )  # fmt: skip
     opinion.paper_id = (await papers.suggestion_opinion(actor, row, opinion)).id
     await opinion.save(force_create=True)
+    await common.meet(row, "rate")
     facts = {"process": request.process, "result": request.result, "words": words}
     await _steps.move(
         actor, row, "rate", "suggestion:rated", facts, process=request.process, result=request.result, round=row.round
@@ -159,37 +163,47 @@ async def rate_suggestion(actor: Actor, request: RateSuggestionInput) -> Suggest
         await _conclude(actor, row)
     elif row.round == 1:
         await _rework(actor, row)
+    else:
+        await clocks.start(row, common.APP, rules.RULES["settle"], clock.now())
+        await common.tell_signers(row, str(row.state))
     return row
 
 
 async def _rework(actor: Actor, row: Suggestion) -> None:
     row.round = 2
+    await common.meet(row, "promise")
     limit = await clocks.start(row, common.APP, rules.RULES["rework"], clock.now())
     await _steps.move(actor, row, "rework", "suggestion:rehandling", {"rating": True}, due=limit.due_at.isoformat())
     await common.tell_agency(row, row.main_unit, "suggestion.rehandling")
+    await common.tell_signers(row, str(row.state))
 
 
-async def _conclude(actor: Actor, row: Suggestion) -> None:
+async def _conclude(actor: Actor, row: Suggestion, ground: str = "") -> None:
     """What is planned is tracked until it is done; everything else is at its end."""
     if row.reply_class == ReplyClass.B:
-        assert row.planned_on is not None
-        now = clock.now()
-        if row.planned_on > local_date(now):
-            await clocks.start(row, common.APP, rules.promise(row.planned_on, local_date(now)), now)
-        await clocks.start(row, common.APP, rules.RULES["track"], now)
-        await _steps.move(actor, row, "track", "suggestion:tracked", {"plannedOn": row.planned_on}, planned_on=str(row.planned_on))
+        await common.meet(row, "rate", "settle")
+        await clocks.start(row, common.APP, rules.RULES["track"], clock.now())
+        facts = {"plannedOn": row.planned_on}
+        await _steps.move(actor, row, "track", "suggestion:tracked", facts, planned_on=str(row.planned_on), reason=ground or None)
     else:
         row.ended_at = clock.now()
         await common.meet_all(row)
-        await _steps.move(actor, row, "finish", "suggestion:finished", {"reason": row.reason or row.state})
+        await _steps.move(actor, row, "finish", "suggestion:finished", {"reason": ground or row.state}, reason=ground or None)
+    await common.tell_agencies(row, str(row.state))
     await common.tell_signers(row, str(row.state))
 
 
 async def finish_suggestion(actor: Actor, request: SuggestionStepInput) -> Suggestion:
-    """Nobody rated it for a month, or it displeased twice: the office says how it ends. A plan is tracked all the same."""
+    """Nobody rated it for a month, or it displeased twice: the office says how it ends. A plan is tracked all the same.
+
+    Raises:
+        Refusal: `TOO_EARLY` while its deputies may still rate it.
+    """
     row = await common.begin(actor, Suggestion, request.id, "finish", request.version)
     row.reason = text_of(request.text, "text", least=4)
-    await _conclude(actor, row)
+    if await MatterClock.filter(matter_id=row.id, rule="rate", met_at__isnull=True, due_at__gte=clock.now()).exists():
+        raise Refusal("TOO_EARLY")
+    await _conclude(actor, row, row.reason)
     return row
 
 
@@ -251,12 +265,10 @@ async def decide_suggestion_extension(actor: Actor, request: SuggestionExtension
     """The office grants more time, or does not."""
     row = await common.begin(actor, Suggestion, request.id, "decide_extension", request.version)
     opinion = text_of(request.opinion, "opinion")
-    asked = await ExtensionRequest.filter(matter_id=row.id, state="ASKED").select_for_update().first()
-    if asked is None:
-        raise Refusal("ALREADY_DECIDED")
+    asked = await common.asked_extension(row)
     running = await clocks.decide_extension(actor, asked, grant=request.grant, opinion=opinion)
     due = running.due_at.isoformat() if request.grant else None
-    await _steps.note(actor, row, "suggestion:extension_decided", granted=request.grant, due=due)
+    await _steps.note(actor, row, "suggestion:extension_decided", granted=request.grant, due=due, round=row.round)
     await common.tell_agency(row, row.main_unit, "suggestion.extension_decided", granted=request.grant)
     await common.tell_signers(row, "EXTENDED" if request.grant else "EXTENSION_REFUSED")
     return row

@@ -323,10 +323,13 @@ async def ask_for_investigation_help(actor: Actor, request: InvestigationHelpInp
     matter = checks.text("matter", request.matter, least=4, most=500)
     facts = checks.text("facts", request.facts, least=10, most=5000)
     basis = checks.text("basis", request.basis, least=4, most=1000)
+    contact = checks.text("contact", request.contact, least=4, most=100)
+    checks.day("dueOn", request.due_on, least=common.today() + timedelta(days=1), most=common.today() + timedelta(days=180))
     checks.items("evidence", request.evidence, least=1, most=MOST_EVIDENCE)
     evidence = [checks.text(f"evidence.{number}", each, least=2, most=300) for number, each in enumerate(request.evidence[:MOST_EVIDENCE])]
     checks.done()
-    paper = await papers.assistance(actor, clue, to=to, matter=matter, facts=facts, evidence=evidence, basis=basis)
+    paper = await papers.assistance(actor, clue, to=to, matter=matter, facts=facts, evidence=evidence, basis=basis, due=request.due_on,
+                                    contact=contact)
     await LogEntry(
         **place_of(clue), id=new_id(), clue_id=clue.id, kind=LogKind.INQUIRY, text=f"{paper.number} → {to}:{matter}",
         by=common.account_of(actor), by_name=common.name_of(actor), at=clock.now(),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
-from backend.apps.oversight import access, rules
+from backend.apps.oversight import access
 from backend.apps.oversight.access import Standing
 from backend.apps.oversight.enums import PartKind, Trigger
 from backend.apps.oversight.models import Clue, JointProject, Lesson, Part, Recommendation, Signer, Suggestion
@@ -21,7 +21,7 @@ from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import local_date
-from backend.kernel.deadlines.models import MatterClock
+from backend.kernel.deadlines.models import ExtensionRequest, MatterClock
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.service import attach
 from backend.kernel.instruments.models import PaperSignature
@@ -48,7 +48,10 @@ READERS: dict[type[Any], Callable[[Actor], QuerySet[Any]]] = {
     Lesson: access.lessons,
 }  # fmt: skip
 
-_WAITING = """
+#: Of a limit that still runs: what was asked for before it was met concerns nobody any more.
+_EXTENSION = """select case when exists (select 1 from extension_request e join matter_clock c on c.id = e.clock_id and c.county = e.county
+        where e.matter_id = $1 and e.county = $2 and e.state = 'ASKED' and c.met_at is null) then 'extension' else 'no_extension' end"""
+_WAITING = f"""
 select array(
     select 'objection' where exists (select 1 from matter_clock c where c.matter_id = $1 and c.county = $2
         and c.rule = 'objection' and c.met_at is null and c.due_at >= $5)
@@ -59,23 +62,23 @@ select array(
         and g.answered_at is null)
     union all select 'promise' where exists (select 1 from oversight_promise m where m.recommendation_id = $1
         and m.county = $2 and m.state = 'OPEN')
-    union all select case when exists (select 1 from extension_request e where e.matter_id = $1 and e.county = $2
-        and e.state = 'ASKED') then 'extension' else 'no_extension' end
+    union all {_EXTENSION}
     union all select 'no_check' where not exists (select 1 from oversight_check k where k.recommendation_id = $1
         and k.county = $2 and k.done_at is null)
 ) as waiting
 """
 
-_WAITING_SUGGESTION = """
+_WAITING_SUGGESTION = f"""
 select array(
     select 'return' where exists (select 1 from matter_clock c where c.matter_id = $1 and c.county = $2
         and c.rule = 'return' and c.met_at is null and c.due_at >= $4)
     union all select 'assist' where exists (select 1 from oversight_assist a where a.suggestion_id = $1 and a.county = $2
         and a.unit_name = $3 and a.given_at is null)
-    union all select case when exists (select 1 from extension_request e where e.matter_id = $1 and e.county = $2
-        and e.state = 'ASKED') then 'extension' else 'no_extension' end
-    union all select 'finish' where exists (select 1 from oversight_suggestion s where s.id = $1 and s.county = $2
-        and (s.state = 'RATED' or s.replied_at <= $5))
+    union all {_EXTENSION}
+    union all select 'first_round' where exists (select 1 from oversight_suggestion s where s.id = $1 and s.county = $2
+        and s.replied_at is null)
+    union all select 'finish' where not exists (select 1 from matter_clock c where c.matter_id = $1 and c.county = $2
+        and c.rule = 'rate' and c.met_at is null and c.due_at >= $4)
 ) as waiting
 """
 
@@ -108,8 +111,7 @@ async def standing_of(actor: Actor, matter: Clue | Recommendation | Suggestion |
 async def _standing_in_suggestion(actor: Actor, row: Suggestion) -> Standing:
     agency = actor.membership.agency_name if actor.membership and access.is_unit(actor) else ""
     signer = await Signer.get_or_none(suggestion_id=row.id, account_id=actor.account_id)
-    now = clock.now()
-    (found,) = await fetch(_WAITING_SUGGESTION, row.id, row.county, agency, now, now - rules.UNRATED_FOR)
+    (found,) = await fetch(_WAITING_SUGGESTION, row.id, row.county, agency, clock.now())
     part = ""
     if agency:
         part = "MAIN" if agency == row.main_unit else "ASSISTING" if agency in row.assist_units else ""
@@ -197,6 +199,12 @@ async def tell_agency(matter: Any, agency: str, kind: str, **data: Any) -> None:
     await clue_steps.tell([each.account_id for each in members], kind, matter, **data)
 
 
+async def tell_agencies(row: Suggestion, step: str) -> None:
+    """The main agency and those that help it hear of a step."""
+    for agency in dict.fromkeys((row.main_unit, *row.assist_units)):
+        await tell_agency(row, agency, "suggestion.step", step=step)
+
+
 async def tell_signers(row: Suggestion, step: str) -> None:
     """As `tell_parts`, for the deputies who signed a suggestion."""
     await enqueue(TELL_SIGNERS_JOB, row, suggestion_id=str(row.id), step=step)
@@ -229,6 +237,15 @@ async def meet_all(matter: Any) -> None:
     """The matter is at an end: nothing runs any more."""
     running = await MatterClock.filter(matter_id=matter.id, met_at__isnull=True).values_list("rule", flat=True)
     await meet(matter, *{str(rule) for rule in running})
+
+
+async def asked_extension(matter: Any) -> ExtensionRequest:
+    """What was asked for of a limit that still runs, locked. Raises `ALREADY_DECIDED` when there is nothing of it."""
+    running = await MatterClock.filter(matter_id=matter.id, met_at__isnull=True).values_list("id", flat=True)
+    asked = await ExtensionRequest.filter(matter_id=matter.id, state="ASKED", clock_id__in=list(running)).select_for_update().first()
+    if asked is None:
+        raise Refusal("ALREADY_DECIDED")
+    return asked
 
 
 async def notice_trigger(actor: Actor, clue: Clue, trigger: Trigger) -> None:

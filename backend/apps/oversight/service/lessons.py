@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from backend.apps.oversight import rules
+from tortoise.expressions import Subquery
+
+from backend.apps.oversight import access, rules
 from backend.apps.oversight.enums import LessonState
 from backend.apps.oversight.inputs import DraftLessonInput, LessonDecisionInput, LessonStepInput
-from backend.apps.oversight.models import Clue, Lesson, Part
+from backend.apps.oversight.models import Clue, Lesson, LogEntry, Part, Recommendation, Reply
+from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.service import common
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.db.models import new_id
-from backend.kernel.errors import Refusal
+from backend.kernel.errors import Refusal, not_permitted
 from backend.kernel.validation import Checks, text_of
 
 _steps = common.lesson_steps
 
 
 async def draft_lesson(actor: Actor, request: DraftLessonInput) -> Lesson:
-    """Of a closed case, without anybody's name.
+    """Of a closed case. Whoever writes sees to it that nobody is recognised; names of those who had a hand in the case, telephones
+    and identity numbers are found here, and no others.
 
     Raises:
-        Refusals: `PERSONAL_DATA` on the field that names somebody of the case, a telephone or an identity number.
+        Refusals: `PERSONAL_DATA` on the field that has one.
     """
+    # The county's: a township's prosecutor could not even store it.
+    if not access.serves_a_county(actor):
+        raise not_permitted(P.RECOMMEND)
     clue = await common.begin(actor, Clue, request.clue_id, "draft_lesson", field="clueId")
     checks = Checks()
     texts = {
@@ -39,7 +46,6 @@ async def draft_lesson(actor: Actor, request: DraftLessonInput) -> Lesson:
     checks.done()
     now = clock.now()
     row = Lesson(
-        # The county's: everybody who works there reads it.
         county=clue.county, path=".".join(clue.path.split(".")[:3]), id=new_id(), code=rules.new_code(clue.county, common.today(), "D"),
         state=LessonState.DRAFTED, kind=request.kind, field=clue.field, clue_id=clue.id, drafted_by=common.account_of(actor), drafted_at=now,
         updated_at=now, **texts,
@@ -51,8 +57,14 @@ async def draft_lesson(actor: Actor, request: DraftLessonInput) -> Lesson:
 
 
 async def _names(clue: Clue) -> list[str]:
-    """Of everybody with a part in it, shielded or not."""
-    return [str(name) for name in await Part.filter(clue_id=clue.id).values_list("name", flat=True)]
+    """Of everybody with a part in it, shielded or not, and of the officers who looked into it and replied."""
+    replies = Reply.filter(recommendation_id__in=Subquery(Recommendation.filter(clue_id=clue.id).values("id")))
+    found = [
+        *await Part.filter(clue_id=clue.id).values_list("name", flat=True),
+        *await LogEntry.filter(clue_id=clue.id).values_list("by_name", flat=True),
+        *await replies.values_list("by_name", flat=True),
+    ]
+    return [str(name) for name in found]
 
 
 async def decide_lesson(actor: Actor, request: LessonDecisionInput) -> Lesson:

@@ -25,7 +25,7 @@ from backend.kernel.access.roles import Role
 from backend.kernel.db.models import new_id, place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import Unit
-from backend.kernel.deadlines.models import ExtensionRequest, MatterClock
+from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal
 from backend.kernel.validation import Checks, text_of
 from backend.kernel.workflow.matters import officer
@@ -224,12 +224,10 @@ async def decide_reply_extension(actor: Actor, request: ReplyExtensionDecisionIn
     """The chief prosecutor grants more time, or does not. A lawful delay shows its ground and reminds of its own day only."""
     row = await common.begin(actor, Recommendation, request.id, "decide_extension", request.version)
     opinion = text_of(request.opinion, "opinion")
-    asked = await ExtensionRequest.filter(matter_id=row.id, state="ASKED").select_for_update().first()
-    if asked is None:
-        raise Refusal("ALREADY_DECIDED")
+    asked = await common.asked_extension(row)
     running = await clocks.decide_extension(actor, asked, grant=request.grant, opinion=opinion)
     due = running.due_at.isoformat() if request.grant else None
-    await _steps.note(actor, row, "extension:decided", granted=request.grant, due=due)
+    await _steps.note(actor, row, "extension:decided", granted=request.grant, due=due, round=row.round)
     await common.tell_unit(row, "extension.decided", granted=request.grant)
     await common.tell_parts(row, "EXTENDED" if request.grant else "EXTENSION_REFUSED")
     return row

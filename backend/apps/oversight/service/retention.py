@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from backend.apps.oversight import rules
+from backend.apps.oversight import papers, rules
 from backend.apps.oversight.enums import ClueState as S
 from backend.apps.oversight.models import Clue, LogEntry, Part
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.audit.service import record
 from backend.kernel.db.connection import execute
+from backend.kernel.instruments.models import Paper
 from backend.kernel.jobs.service import enqueue_found
 from backend.kernel.privacy.retention import keep_for
 
@@ -52,6 +53,8 @@ async def erase(actor: Actor, clue_id: str) -> None:
     clue.version += 1
     # Not `updated_at`: it would come to the top of every list once more.
     await clue.save()
+    # Letters of the investigation say what the log says. That there was one, its number tells.
+    await Paper.filter(matter_id=clue.id, template=papers.ASSISTANCE).update(facts={}, markdown="", html="")
     # The investigation is append-only: the database itself empties it, of a clue that is erased.
     await execute("select oversight_empty_log($1, $2)", clue.id, clue.county)
     await record(actor, "oversight:clue:erased", clue, from_state=clue.state, to_state=clue.state, basis=rules.KEPT_BASIS)

@@ -18,7 +18,7 @@ from backend.apps.oversight.inputs import (
 from backend.apps.oversight.models import AssistOpinion, Signer, Suggestion
 from backend.apps.oversight.permissions import Permission as P
 from backend.apps.oversight.service import common
-from backend.apps.oversight.workflow import SIGNABLE
+from backend.apps.oversight.workflow import HANDLED, SIGNABLE
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
@@ -119,21 +119,29 @@ async def review_suggestion(actor: Actor, request: ReviewSuggestionInput) -> Sug
     row = await common.begin(actor, Suggestion, request.id, "review", request.version)
     row.reason = text_of(request.opinion, "opinion", least=4)
     if request.accept:
-        await _steps.move(actor, row, "review", "suggestion:reviewed", {"opinion": row.reason})
+        await common.meet(row, "feedback")
+        await clocks.start(row, common.APP, rules.RULES["assign"], clock.now())
+        await _steps.move(actor, row, "review", "suggestion:reviewed", {"opinion": row.reason}, reason=row.reason)
     else:
         await _end(row)
-        await _steps.move(actor, row, "refuse", "suggestion:refused", {"opinion": row.reason})
+        await _steps.move(actor, row, "refuse", "suggestion:refused", {"opinion": row.reason}, reason=row.reason)
     await common.tell_signers(row, str(row.state))
     return row
 
 
 async def assign_suggestion(actor: Actor, request: AssignSuggestionInput) -> Suggestion:
-    """To the agency that answers, and to those that help it; from now on its three months run, or its six.
+    """To the agency that answers, and to those that help it; from now on its three months run, or its six. So too when it was
+    returned, or turns out to be another one's while nothing was replied.
 
     Raises:
-        Refusal: `INVALID` for an agency named twice.
+        Refusal: `INVALID` for an agency named twice; `WRONG_STATE` once it was replied to.
     """
-    row = await common.begin(actor, Suggestion, request.id, "assign", request.version)
+    row = await common.find(actor, Suggestion, request.id)
+    action = "reassign" if row.state in HANDLED else "assign"
+    access.SUGGESTION_ACTIONS[action].admit(await common.standing_of(actor, row), request.version)
+    if row.replied_at is not None:
+        raise Refusal("WRONG_STATE", state=row.state)
+    before = (row.main_unit, *row.assist_units)
     row.reason = text_of(request.opinion, "opinion", least=2)
     main = await officer(row, str(request.unit), (Role.SUPERVISED_UNIT,), "unit")
     checks = Checks()
@@ -143,15 +151,18 @@ async def assign_suggestion(actor: Actor, request: AssignSuggestionInput) -> Sug
     assisting = [(await officer(row, str(each), (Role.SUPERVISED_UNIT,), f"assistUnits.{number}")).agency_name for number, each in given]
     if len({main.agency_name, *assisting}) != len(assisting) + 1:
         raise Refusal("INVALID", "assistUnits")
-    again = row.state == G.RETURNED
+    again = row.state != G.REVIEWED
     row.main_unit, row.assist_units, row.wide, row.assigned_at = main.agency_name, assisting, request.wide, clock.now()
     due = await _start_limits(row)
     step, tag = ("reassign", "suggestion:reassigned") if again else ("assign", "suggestion:assigned")
     await _steps.move(
-        actor, row, step, tag, {"unit": row.main_unit}, due=due.isoformat(), wide=row.wide, unit=row.main_unit, assisting=row.assist_units
-    )
+        actor, row, step, tag, {"unit": row.main_unit}, due=due.isoformat(), wide=row.wide, unit=row.main_unit, assisting=row.assist_units,
+        reason=row.reason,
+    )  # fmt: skip
     for each in assisting:
         await _ask(row, each)
+    for former in set(before) - {"", row.main_unit, *assisting}:
+        await common.tell_agency(row, former, "suggestion.step", step=str(row.state))
     await common.tell_agency(row, row.main_unit, "suggestion.assigned")
     await common.tell_signers(row, str(row.state))
     return row
@@ -188,22 +199,25 @@ async def return_suggestion(actor: Actor, request: SuggestionStepInput) -> Sugge
     if running is None or running.due_at < clock.now():
         raise Refusal("TOO_LATE")
     await common.meet_all(row)
-    await _steps.move(actor, row, "return", "suggestion:returned", {"reason": row.reason}, unit=row.main_unit)
+    await clocks.start(row, common.APP, rules.RULES["reassign"], clock.now())
+    await _steps.move(actor, row, "return", "suggestion:returned", {"reason": row.reason}, unit=row.main_unit, reason=row.reason)
     await common.tell_officers(row, "suggestion.returned", Role.NPC_OFFICE)
     await common.tell_signers(row, str(row.state))
     return row
 
 
 async def withdraw_suggestion(actor: Actor, request: SuggestionStepInput) -> Suggestion:
-    """The leading deputy takes it back, while nothing was replied."""
+    """The leading deputy takes it back. Raises `WRONG_STATE` once it was replied to."""
     row = await common.begin(actor, Suggestion, request.id, "withdraw", request.version)
     row.reason = text_of(request.text, "text", least=4)
+    if row.replied_at is not None:
+        raise Refusal("WRONG_STATE", state=row.state)
     assigned = row.state not in SIGNABLE
     await _end(row)
-    await _steps.move(actor, row, "withdraw", "suggestion:withdrawn", {"reason": row.reason})
+    await _steps.move(actor, row, "withdraw", "suggestion:withdrawn", {"reason": row.reason}, reason=row.reason)
     await common.tell_officers(row, "suggestion.withdrawn", Role.NPC_OFFICE)
     if assigned:
-        await common.tell_agency(row, row.main_unit, "suggestion.withdrawn")
+        await common.tell_agencies(row, str(row.state))
     await common.tell_signers(row, str(row.state))
     return row
 
