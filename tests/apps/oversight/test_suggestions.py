@@ -189,7 +189,7 @@ async def test_a_plan_that_nobody_rates_is_tracked_too(city: City) -> None:
     office = await city.sign_in(CONGRESS)
     seen = await look(office, row, "availableActions { name }")
     assert "finish" not in [each["name"] for each in seen["availableActions"]]
-    assert await refused(step(office, "finishSuggestion", row, text="尽快办结")) == ["TOO_EARLY"], "its deputies may still rate it"
+    assert await refused(step(office, "finishSuggestion", row, text="尽快办结")) == ["RATING_OPEN"], "its deputies may still rate it"
     assert set(await rules_of(city, DEPUTY, row)) == {"rate", "promise"}, "what is planned is watched from the reply on"
     await later(city, days=31)
     row = await step(await city.sign_in(CONGRESS), "finishSuggestion", row, text="代表未反馈意见")

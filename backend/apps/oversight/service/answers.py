@@ -197,12 +197,12 @@ async def finish_suggestion(actor: Actor, request: SuggestionStepInput) -> Sugge
     """Nobody rated it for a month, or it displeased twice: the office says how it ends. A plan is tracked all the same.
 
     Raises:
-        Refusal: `TOO_EARLY` while its deputies may still rate it.
+        Refusal: `RATING_OPEN` while its deputies may still rate it.
     """
     row = await common.begin(actor, Suggestion, request.id, "finish", request.version)
     row.reason = text_of(request.text, "text", least=4)
     if await MatterClock.filter(matter_id=row.id, rule="rate", met_at__isnull=True, due_at__gte=clock.now()).exists():
-        raise Refusal("TOO_EARLY")
+        raise Refusal("RATING_OPEN")
     await _conclude(actor, row, row.reason)
     return row
 
