@@ -214,7 +214,7 @@ def test_what_displeased_is_handled_again(phone: Callable[..., Phone], photograp
 
     # Whoever signed heard of each step, and a message leads to it; the reply is a paper.
     other.open("/inbox")
-    other.page.get_by_role("link", name="您署名的建议已办结", exact=False).first.click()
+    other.page.get_by_role("link", name="代表建议已办结", exact=False).first.click()
     other.page.get_by_role("link", name="代表建议答复函", exact=False).first.click()
     other.see("测试局长")
     office.open("/oversight/figures")

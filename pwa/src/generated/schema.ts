@@ -1177,6 +1177,8 @@ export interface InvestigationHelpInput {
   facts: string;
   evidence: string[];
   basis: string;
+  dueOn: string;
+  contact: string;
 }
 
 export interface InvestigationInput {

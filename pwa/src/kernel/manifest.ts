@@ -48,8 +48,8 @@ export interface AppManifest {
   homePanels: HomePanel[];
   /** What it offers on the pages of other applications' matters. */
   besideMatters?: readonly BesideMatter[];
-  /** Where a notification about a matter of this application leads. */
-  matterPath: (matterId: string, kind: string, data: Json) => string;
+  /** Where a matter of this application is opened: `kind` is a notification's, or the name of a command that was given; `code` the matter's, where it is known. */
+  matterPath: (matterId: string, kind: string, data: Json, code?: string) => string;
   /** Where a draft of this application is continued, by the draft's kind. */
   draftPath: (kind: string, id: string) => string;
   /** Keys of the texts that name the commands of this application in the outbox, by operation name. */

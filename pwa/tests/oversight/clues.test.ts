@@ -23,7 +23,7 @@ describe("raising a clue", () => {
 
   it("sends trimmed words, the code of the place, and the shield as it was chosen", () => {
     expect(toInput({ ...written, shielded: true })).toEqual({
-      kind: "CLUE", field: "LAND", division: "331024", title: "盲道被占用", content: "多处盲道被占用,无法通行。", placeText: null, latitude: null, longitude: null, fileIds: [], shielded: true,
+      kind: "CLUE", field: "LAND", division: "331024", title: "盲道被占用", content: "多处盲道被占用,无法通行。", placeText: null, latitude: null, longitude: null, fileIds: [], shielded: true, suggestionId: null,
     });
   });
 

@@ -8,6 +8,8 @@ import { looks as clueLooks } from "@/apps/oversight/composables/clueActions";
 import { commands } from "@/apps/oversight/composables/commands";
 import { duties } from "@/apps/oversight/composables/home";
 import { looks as jointLooks } from "@/apps/oversight/composables/joint";
+import { looks as lessonLooks } from "@/apps/oversight/composables/lessonActions";
+import { looks as suggestionLooks } from "@/apps/oversight/composables/suggestionActions";
 import type { Field } from "@/kernel/forms/fields";
 import { noticeOf } from "@/service-worker/pushWords";
 
@@ -27,12 +29,12 @@ const server = readdirSync(backend, { recursive: true, encoding: "utf8" }).filte
 /** oversightClueStates → clueState; oversightReplyClasses → replyClass */
 const groupOf = (list: string) => list.slice(9, 10).toLowerCase() + list.slice(10).replace(/sses$/, "ss").replace(/ies$/, "y").replace(/s$/, "").replace(/Clas$/, "Class");
 const lists = Object.entries(schema).filter(([name, values]) => name.startsWith("oversight") && Array.isArray(values)) as [string, readonly string[]][];
-const kinds: readonly [string, string, Looks][] = [["clue", "CLUE_ACTIONS", clueLooks as Looks], ["joint", "JOINT_ACTIONS", jointLooks as Looks]];
-/** Tags of events about clues, recommendations and projects, wherever a command writes one. */
-const tags = [...new Set([...server.matchAll(/"(?:oversight:)?((?:baseline|case|check|clock|clue|extension|joint|promise|rating|recommendation):[a-z_]+)"/g)].map((match) => match[1] ?? ""))]
-  .filter((tag) => !/^(clue:(join|raise|read|screen|hand_over)|check:(record|sign)|joint:(congress|procuratorate)|recommendation:(approve|draft|rate|reply)|figures:read|baseline:state)$/.test(tag));
+const kinds: readonly [string, string, Looks][] = [["clue", "CLUE_ACTIONS", clueLooks as Looks], ["suggestion", "SUGGESTION_ACTIONS", suggestionLooks as Looks], ["joint", "JOINT_ACTIONS", jointLooks as Looks], ["lesson", "LESSON_ACTIONS", lessonLooks as Looks]];
+/** Tags of events about clues, recommendations, suggestions, projects and lessons, wherever a command writes one. */
+const tags = [...new Set([...server.matchAll(/"(?:oversight:)?((?:baseline|case|check|clock|clue|extension|joint|lesson|promise|rating|recommendation|suggestion):[a-z_]+)"/g)].map((match) => match[1] ?? ""))]
+  .filter((tag) => !/^(clue:(join|raise|read|screen|hand_over)|check:(record|sign)|joint:(congress|procuratorate)|recommendation:(approve|draft|rate|reply)|suggestion:(answer|assign|raise)|figures:read|baseline:state)$/.test(tag));
 /** Kinds the server tells somebody. */
-const told = [...new Set([...server.matchAll(/(?:tell|tell_officers|tell_unit)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? ""))];
+const told = [...new Set([...server.matchAll(/(?:tell|tell_agency|tell_drafter|tell_officers|tell_unit)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?"([a-z_]+\.[a-z_]+)"/g)].map((match) => match[1] ?? ""))];
 
 describe.each(languages)("words in %s", (_language, texts) => {
   const missing = (keys: readonly string[]) => keys.filter((key) => !texts.has(key));
@@ -44,7 +46,7 @@ describe.each(languages)("words in %s", (_language, texts) => {
 
   it.each(kinds)("name every action of a %s, every field of its form, and its answers", (kind, list, looks) => {
     const offered = [...(module("access.py").split(`${list} = _named(`)[1]?.split("\n)")[0] ?? "").matchAll(/_may\(\w+, "([a-z_]+)"/g)].map((match) => match[1]);
-    expect(offered.length).toBeGreaterThan(4);
+    expect(offered.length).toBeGreaterThan(1);
     expect(Object.keys(looks).sort()).toEqual([...offered].sort());
     expect(missing(Object.keys(looks).map((name) => `oversight.${kind}.action.${name}`))).toEqual([]);
     expect(missing(Object.entries(looks).filter(([, look]) => look.operation).map(([name]) => `oversight.${kind}.actionHint.${name}`))).toEqual([]);
@@ -61,7 +63,7 @@ describe.each(languages)("words in %s", (_language, texts) => {
     expect(missing([...rules, "promise"].map((rule) => `oversight.word.rule.${rule}`))).toEqual([]);
     expect(tags.length).toBeGreaterThan(40);
     expect(missing(tags.map((tag) => `oversight.word.event.${tag.replace(":", ".")}`))).toEqual([]);
-    const titles = Object.values(duties).flatMap((duty) => [duty.clues?.title, duty.recommendations?.title]).filter((title) => title !== undefined);
+    const titles = Object.values(duties).flatMap((duty) => [duty.clues?.title, duty.recommendations?.title, ...(duty.suggestions ?? []).map(({ title }) => title)]).filter((title) => title !== undefined);
     expect(missing([...titles, "toAgree"].map((title) => `oversight.home.${title}`))).toEqual([]);
   });
 
@@ -84,6 +86,11 @@ describe("messages", () => {
     }
   });
 
+  it("tell those who signed each step of their suggestion", () => {
+    const steps = [...schema.oversightSuggestionStates, "PROGRESS", "EXTENDED", "EXTENSION_REFUSED"].filter((state) => !["RAISED", "RATED", "REHANDLING"].includes(state));
+    for (const [, texts] of languages) expect(steps.filter((step) => !texts.has(`notification.oversight.suggestion.step_${step}`))).toEqual([]);
+  });
+
   it("tell a bystander nothing", () => {
     for (const kind of told) {
       for (const language of ["zh-CN", "en"]) {
@@ -97,7 +104,20 @@ describe("messages", () => {
     expect(oversight.matterPath("m", "oversight.clue.step", null)).toBe("/oversight/clues/m");
     expect(oversight.matterPath("m", "oversight.joint.triggered", { trigger: "OVERDUE" })).toBe("/oversight/clues/m");
     expect(oversight.matterPath("m", "oversight.joint.agreed", null)).toBe("/oversight/joint/m");
+    expect(oversight.matterPath("m", "oversight.lesson.decided", { state: "PUBLISHED" })).toBe("/oversight/lessons/m");
+    expect(oversight.matterPath("m", "DraftOversightLesson", null, "331024-D26-ABCDE")).toBe("/oversight/lessons/m");
+    expect(oversight.matterPath("m", "DraftOversightLesson", null)).toBe("/oversight/clues/m");
+    expect(oversight.matterPath("m", "TakeDownOversightLesson", null)).toBe("/oversight/lessons/m");
     expect(oversight.matterPath("m", "oversight.recommendation.served", null)).toBe("/oversight/recommendations/m");
+    expect(oversight.matterPath("m", "oversight.suggestion.step", { step: "REPLIED" })).toBe("/oversight/suggestions/m");
+    expect(oversight.matterPath("m", "oversight.suggestion", null)).toBe("/oversight/suggestions/m");
+    expect(oversight.matterPath("m", "oversight.clock.mark", { rule: "suggestion_wide", mark: 80 })).toBe("/oversight/suggestions/m");
+    // A limit that more than one kind of matter has: the code tells.
+    expect(oversight.matterPath("m", "oversight.clock.mark", { rule: "rework", mark: 80 }, "331024-Y26-ABCDE")).toBe("/oversight/suggestions/m");
+    expect(oversight.matterPath("m", "oversight.clock.mark", { rule: "promise", mark: 80 }, "331024-J26-ABCDE")).toBe("/oversight/recommendations/m");
+    expect(oversight.matterPath("m", "oversight.joint.triggered", null, "331024-26-ABCDE")).toBe("/oversight/clues/m");
+    expect(oversight.matterPath("m", "RaiseSuggestion", null)).toBe("/oversight/suggestions/m");
+    expect(oversight.matterPath("m", "RateRecommendation", null)).toBe("/oversight/recommendations/m");
     expect(oversight.matterPath("m", "oversight.clock.mark", { rule: "rework", mark: 80 })).toBe("/oversight/recommendations/m");
     expect(oversight.matterPath("m", "oversight.clock.mark", { rule: "screen", mark: 100 })).toBe("/oversight/clues/m");
   });

@@ -1,9 +1,10 @@
 import { defineAsyncComponent } from "vue";
-import type { Json } from "@/generated/schema";
 import type { AppManifest } from "@/kernel/manifest";
 import { checkDraftKind } from "./composables/check";
 import { commands } from "./composables/commands";
 import { clueDraftKind } from "./composables/raise";
+import { matterPath } from "./composables/paths";
+import { suggestionDraftKind } from "./composables/suggestionRaise";
 
 const deputies = ["DEPUTY"] as const;
 const units = ["SUPERVISED_UNIT"] as const;
@@ -13,23 +14,8 @@ const sides = officers;
 /** Whoever hands matters over follows what becomes of them. */
 const sources = ["COUNTY_CENTER"] as const;
 
-/** Limits of recommendations; the others are a clue's. */
-const recommendationRules: ReadonlySet<unknown> = new Set(["objection", "reply", "reply_public_interest", "reply_urgent", "court_reply", "rework", "promise"]);
-/** What is about a recommendation, by the second part of a notification's kind. */
-const ofRecommendations: ReadonlySet<string> = new Set(["recommendation", "extension", "promise", "rating"]);
-
-const ruleOf = (data: Json): unknown => (data && typeof data === "object" && !Array.isArray(data) ? data["rule"] : undefined);
-/** The recommendation whose check waits for a signature; the notification itself is about the clue. */
-const checkedOf = (data: Json): unknown => (data && typeof data === "object" && !Array.isArray(data) ? data["recommendation"] : undefined);
-
-/** A notification says by its kind what it is about; of a limit, by its rule. What calls for joint supervision is a clue. */
-function matterPath(matterId: string, kind: string, data: Json): string {
-  const [, what = "", happened = ""] = kind.split(".");
-  const checked = checkedOf(data);
-  if (typeof checked === "string") return `/oversight/recommendations/${checked}`;
-  if (ofRecommendations.has(what) || (what === "clock" && recommendationRules.has(ruleOf(data)))) return `/oversight/recommendations/${matterId}`;
-  return what === "joint" && happened !== "triggered" ? `/oversight/joint/${matterId}` : `/oversight/clues/${matterId}`;
-}
+/** Where each kind of draft is written on. */
+const draftPages: Readonly<Record<string, string>> = { [checkDraftKind]: "check", [clueDraftKind]: "raise", [suggestionDraftKind]: "suggest" };
 
 export const oversight: AppManifest = {
   name: "oversight",
@@ -60,26 +46,46 @@ export const oversight: AppManifest = {
       component: () => import("./pages/RecommendationsPage.vue"),
       children: [{ path: ":id", name: "oversight-recommendation", props: true, meta: { wide: true }, component: () => import("./pages/RecommendationPage.vue") }],
     },
+    {
+      path: "/oversight/suggestions",
+      name: "oversight-suggestions",
+      meta: { wide: true },
+      component: () => import("./pages/SuggestionsPage.vue"),
+      children: [{ path: ":id", name: "oversight-suggestion", props: true, meta: { wide: true }, component: () => import("./pages/SuggestionPage.vue") }],
+    },
+    {
+      path: "/oversight/lessons",
+      name: "oversight-lessons",
+      meta: { wide: true },
+      component: () => import("./pages/LessonsPage.vue"),
+      children: [{ path: ":id", name: "oversight-lesson", props: true, meta: { wide: true }, component: () => import("./pages/LessonPage.vue") }],
+    },
+    { path: "/oversight/suggest", name: "oversight-suggest", component: () => import("./pages/RaiseSuggestionPage.vue") },
     { path: "/oversight/check", name: "oversight-check", component: () => import("./pages/CheckPage.vue") },
     { path: "/oversight/checks/:recommendation/:id", name: "oversight-check-paper", props: true, component: () => import("./pages/CheckSignPage.vue") },
     { path: "/oversight/figures", name: "oversight-figures", component: () => import("./pages/OversightFiguresPage.vue") },
     { path: "/oversight/figures/:figure", name: "oversight-figure-rows", props: true, component: () => import("./pages/OversightFigureRowsPage.vue") },
   ],
+  // Side by side on a narrow phone: in English by whom it comes from.
   tabs: [
     { label: { "zh-CN": "监督", en: "Oversight" }, icon: "eye", to: "/oversight/clues", roles: [...deputies, ...officers] },
-    { label: { "zh-CN": "检察建议", en: "Recommendations" }, icon: "paper", to: "/oversight/recommendations", roles: units },
+    { label: { "zh-CN": "检察建议", en: "Procuracy" }, icon: "paper", to: "/oversight/recommendations", roles: units },
+    { label: { "zh-CN": "代表建议", en: "Deputies" }, icon: "people", to: "/oversight/suggestions", roles: units },
   ],
   quickActions: [
     { label: { "zh-CN": "提出线索", en: "Raise a clue" }, icon: "plus", to: "/oversight/raise", roles: deputies },
+    { label: { "zh-CN": "提出建议", en: "Make a suggestion" }, icon: "edit", to: "/oversight/suggest", roles: deputies },
     { label: { "zh-CN": "线索", en: "Clues" }, icon: "eye", to: "/oversight/clues", roles: [...officers, "PROGRAM_OFFICE"] },
     { label: { "zh-CN": "已移交的线索", en: "Clues handed over" }, icon: "send", to: "/oversight/clues", roles: sources },
     { label: { "zh-CN": "检察建议", en: "Recommendations" }, icon: "paper", to: "/oversight/recommendations", roles: [...deputies, ...officers, ...units] },
+    { label: { "zh-CN": "代表建议", en: "Suggestions" }, icon: "people", to: "/oversight/suggestions", roles: [...deputies, ...officers, ...units] },
     { label: { "zh-CN": "联合督办", en: "Joint supervision" }, icon: "people", to: "/oversight/joint", roles: sides },
+    { label: { "zh-CN": "经验成果", en: "Lessons" }, icon: "star", to: "/oversight/lessons", roles: [...deputies, ...officers, ...units] },
     { label: { "zh-CN": "督办数据", en: "Oversight figures" }, icon: "chart", to: "/oversight/figures", roles: [...officers, "PROGRAM_OFFICE"] },
   ],
   homePanels: [{ roles: [...deputies, ...officers, ...units], component: defineAsyncComponent(() => import("./components/home/WorkPanel.vue")) }],
   besideMatters: [{ app: "mediation", roles: sources, component: defineAsyncComponent(() => import("./components/handOver/HandOverCard.vue")) }],
   matterPath,
-  draftPath: (kind, id) => (kind === checkDraftKind ? `/oversight/check?draft=${id}` : kind === clueDraftKind ? `/oversight/raise?draft=${id}` : ""),
+  draftPath: (kind, id) => (draftPages[kind] ? `/oversight/${draftPages[kind]}?draft=${id}` : ""),
   commandLabel: (operation) => (commands.has(operation) ? `oversight.command.${operation}` : undefined),
 };

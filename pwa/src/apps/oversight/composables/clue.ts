@@ -41,3 +41,10 @@ export function toneOf(state: string): string {
   if (state === "SUBMITTED" || state === "PROPOSED") return "tone-yellow";
   return ["REJECTED", "MERGED", "TO_SUGGESTION", "TRANSFERRED", "ENDED", "REFUSED", "CLOSED"].includes(state) ? "tone-grey" : "tone-primary";
 }
+
+/** A clue of a deputy that names a suggestion grew from it; otherwise what it names is another application's matter that was handed over. */
+export const cameFromSuggestion = ({ source, sourceApp, sourceCode }: Pick<OversightClueDetail, "source" | "sourceApp" | "sourceCode">): boolean =>
+  source === "DEPUTY" && sourceApp === "oversight" && sourceCode !== null;
+
+/** The clue that something else is written from: read once, and kept with the clue's own page. */
+export const useOrigin = (id: () => string) => useKeptRead(() => `oversight/clue/${id()}`, () => readClue(id()));

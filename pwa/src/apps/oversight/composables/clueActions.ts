@@ -1,8 +1,8 @@
 import {
-  AssessClue, AssignChecker, CloseOversightCase, DivertClue, DraftRecommendation, FileOversightCase, LogInvestigation, OversightDeputies, type OversightClueDetail, OversightUnits,
-  ScreenClue, ShieldClue, SueOversightCase,
+  AskForInvestigationHelp, AssessClue, AssignChecker, CloseOversightCase, DivertClue, DraftOversightLesson, DraftRecommendation, FileOversightCase, LogInvestigation,
+  OversightDeputies, type OversightClueDetail, OversightUnits, ScreenClue, ShieldClue, SueOversightCase,
 } from "@/generated/oversight";
-import { type Json, type OversightEnding, oversightCaseTypes, oversightEndings, oversightLogKinds, oversightScreenings } from "@/generated/schema";
+import { type Json, type OversightEnding, oversightCaseTypes, oversightEndings, oversightLessonKinds, oversightLogKinds, oversightScreenings } from "@/generated/schema";
 import type { FormLook, Forms } from "@/kernel/forms/actions";
 import type { Field as FieldOf, Found, Input } from "@/kernel/forms/fields";
 import { execute } from "@/kernel/graphql/client";
@@ -67,9 +67,31 @@ export const looks: Readonly<Record<string, ClueLook>> = {
       { name: "urgent", kind: "switch" },
     ],
   },
+  draft_lesson: {
+    icon: "star", step: true, operation: DraftOversightLesson, along: ({ id }) => ({ clueId: id }),
+    fields: [
+      { name: "kind", kind: "choice", words: "lessonKind", values: oversightLessonKinds },
+      { name: "title", kind: "text", max: 80 },
+      { name: "summary", kind: "longtext", max: 500 },
+      { name: "text", kind: "longtext", max: 10_000 },
+    ],
+  },
   log: {
     icon: "edit", operation: LogInvestigation, along: justId,
     fields: [{ name: "kind", kind: "choice", words: "logKind", values: oversightLogKinds }, { name: "text", kind: "longtext", max: 5000 }, { name: "fileIds", kind: "files", purpose: "oversight", optional: true }],
+  },
+  ask_help: {
+    icon: "link", operation: AskForInvestigationHelp,
+    fields: [
+      { name: "to", kind: "text", max: 100 },
+      { name: "matter", kind: "longtext", max: 500 },
+      { name: "facts", kind: "longtext", max: 5000 },
+      { name: "evidence", kind: "lines" },
+      { name: "basis", kind: "longtext", max: 1000 },
+      { name: "dueOn", kind: "day" },
+      { name: "contact", kind: "text", max: 100 },
+      sure,
+    ],
   },
   assign: {
     icon: "people", operation: AssignChecker,

@@ -27,23 +27,37 @@ export interface HomeGroup {
   lines: HomeLine[];
 }
 
+interface SuggestionDuty {
+  title: string;
+  filter: OversightSuggestionFilter;
+  /** Those that offer one of these; without, those that offer none of `except`. */
+  actions?: readonly string[];
+  except?: readonly string[];
+}
+
 /** What a role has to do: which clues wait for it, and which actions on recommendations, suggestions and joint projects it is asked for. */
 interface Duty {
   clues?: { title: string; filter: OversightClueFilter; all: string };
   recommendations?: { title: string; actions: readonly string[] };
-  suggestions?: { title: string; filter: OversightSuggestionFilter; actions: readonly string[] };
+  suggestions?: readonly SuggestionDuty[];
   joint?: boolean;
 }
 
 export const duties: Readonly<Record<string, Duty>> = {
   DEPUTY: {
     recommendations: { title: "toRate", actions: ["rate"] },
-    suggestions: { title: "suggestionsToRate", filter: { states: ["REPLIED"], mine: true }, actions: ["rate"] },
+    suggestions: [
+      { title: "suggestionsToRate", filter: { states: ["REPLIED"], mine: true }, actions: ["rate"] },
+      { title: "mySuggestions", filter: { open: true, mine: true }, except: ["rate"] },
+    ],
     clues: { title: "mine", filter: { open: true, mine: true }, all: "/oversight/clues" },
   },
   NPC_OFFICE: {
     clues: { title: "toScreen", filter: { states: ["SUBMITTED"] }, all: "/oversight/clues?states=SUBMITTED" },
-    suggestions: { title: "suggestionsToMove", filter: { open: true }, actions: ["review", "assign", "decide_extension", "finish"] },
+    suggestions: [
+      { title: "suggestionsToMove", filter: { states: ["RAISED", "REVIEWED", "RETURNED", "REPLIED", "RATED"] }, actions: ["review", "assign", "finish"] },
+      { title: "suggestionsDelayed", filter: { states: ["ASSIGNED", "REASSIGNED", "HANDLING", "CONSULTED", "REHANDLING"] }, actions: ["decide_extension"] },
+    ],
     joint: true,
   },
   PROSECUTOR: {
@@ -57,7 +71,7 @@ export const duties: Readonly<Record<string, Duty>> = {
   },
   SUPERVISED_UNIT: {
     recommendations: { title: "toAnswer", actions: ["reply", "answer_rating"] },
-    suggestions: { title: "suggestionsToAnswer", filter: { open: true }, actions: ["take_up", "assist", "consult", "answer", "fulfil"] },
+    suggestions: [{ title: "suggestionsToAnswer", filter: { open: true }, actions: ["take_up", "assist", "consult", "answer", "fulfil"] }],
   },
 };
 
@@ -79,7 +93,9 @@ export const lineOfSuggestion = (one: OversightSuggestionLine): HomeLine => ({
 
 const lineOfJoint = (one: HomeJoint): HomeLine => ({ id: one.id, to: `/oversight/joint/${one.id}`, title: one.subject, group: "jointState", state: one.state, clock: undefined });
 
-const waitsFor = (actions: readonly string[]) => (one: { availableActions: { name: string }[] }) => one.availableActions.some(({ name }) => actions.includes(name));
+type Acting = { availableActions: { name: string }[] };
+
+const waitsFor = (actions: readonly string[]) => (one: Acting) => one.availableActions.some(({ name }) => actions.includes(name));
 
 async function cluesOf({ title, filter, all }: NonNullable<Duty["clues"]>): Promise<HomeGroup> {
   const { oversightClues } = await execute(OversightHomeClues, { filter });
@@ -92,10 +108,17 @@ async function recommendationsOf({ title, actions }: NonNullable<Duty["recommend
   return { title, all: "/oversight/recommendations", lines: waiting.map(lineOfRecommendation).sort(byDue).slice(0, most) };
 }
 
-async function suggestionsOf({ title, filter, actions }: NonNullable<Duty["suggestions"]>): Promise<HomeGroup> {
+async function suggestionsOf({ title, filter, actions, except = [] }: SuggestionDuty): Promise<HomeGroup> {
   const { oversightSuggestions } = await execute(OversightHomeSuggestions, { filter });
-  const waiting = oversightSuggestions.edges.map((edge) => edge.node).filter(waitsFor(actions));
-  return { title, all: "/oversight/suggestions", lines: waiting.map(lineOfSuggestion).sort(byDue).slice(0, most) };
+  const wanted = actions ? waitsFor(actions) : (one: Acting) => !waitsFor(except)(one);
+  const lines = oversightSuggestions.edges.map((edge) => edge.node).filter(wanted).map(lineOfSuggestion);
+  return { title, all: `/oversight/suggestions${addressOf(filter)}`, lines: lines.sort(byDue).slice(0, most) };
+}
+
+/** The list that shows the same. */
+function addressOf({ states, mine }: OversightSuggestionFilter): string {
+  const query = new URLSearchParams({ ...(states ? { states: states.join(",") } : {}), ...(mine ? { mine: "1" } : {}) }).toString();
+  return query && `?${query}`;
 }
 
 async function jointOf(): Promise<HomeGroup> {
@@ -110,7 +133,7 @@ export async function readHome(role: string): Promise<HomeGroup[]> {
   return Promise.all([
     ...(joint ? [jointOf()] : []),
     ...(recommendations ? [recommendationsOf(recommendations)] : []),
-    ...(suggestions ? [suggestionsOf(suggestions)] : []),
+    ...(suggestions ?? []).map(suggestionsOf),
     ...(clues ? [cluesOf(clues)] : []),
   ]);
 }

@@ -1,9 +1,11 @@
 import type { DivisionName, Refusal } from "@/generated/kernel";
+import type { OversightSuggestionDetail } from "@/generated/oversight";
 import type { OversightClueKind, OversightField, RaiseClueInput } from "@/generated/schema";
 import type { FoundPosition } from "@/kernel/positions/usePosition";
 
 export const clueDraftKind = "oversight.clue";
 export const shortest = { title: 4, content: 10 } as const;
+export const longestContent = 5000;
 
 /** A clue while it is being written: as kept in a draft, so plain JSON only. */
 export interface ClueValues {
@@ -15,9 +17,11 @@ export interface ClueValues {
   placeText: string;
   position: FoundPosition | null;
   shielded: boolean;
+  /** The suggestion it grows from. */
+  suggestion: string;
 }
 
-export const emptyClue = (): ClueValues => ({ kind: "CLUE", field: "", division: null, title: "", content: "", placeText: "", position: null, shielded: false });
+export const emptyClue = (): ClueValues => ({ kind: "CLUE", field: "", division: null, title: "", content: "", placeText: "", position: null, shielded: false, suggestion: "" });
 
 export const hasContent = (values: ClueValues): boolean => Boolean(values.title.trim() || values.content.trim() || values.placeText.trim() || values.field);
 
@@ -47,4 +51,10 @@ export const toInput = (values: ClueValues): RaiseClueInput => ({
   longitude: values.position?.longitude ?? null,
   fileIds: [],
   shielded: values.shielded,
+  suggestionId: values.suggestion || null,
+});
+
+/** What a suggestion tells already; who signed it and what is asked for stay there. */
+export const grownFrom = (values: ClueValues, one: Pick<OversightSuggestionDetail, "id" | "title" | "text" | "field" | "division">): ClueValues => ({
+  ...values, suggestion: one.id, title: one.title, content: one.text.slice(0, longestContent), field: one.field, division: one.division,
 });

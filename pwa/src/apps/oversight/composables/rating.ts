@@ -9,3 +9,23 @@ export const forcesRework = (process: string, result: string, round: number): bo
 
 /** Fewer ratings say nothing, and might say who gave them. */
 export const fewestRatings = 5;
+
+export interface RatingValues {
+  process: string;
+  result: string;
+  words: string;
+  /** Whoever forces a rework says so. */
+  sure: boolean;
+}
+
+export const emptyRating = (): RatingValues => ({ process: "", result: "", words: "", sure: false });
+
+/** What has to be filled before it is sent. */
+export const requiredIn = ({ process, result, words, sure }: RatingValues, round: number): Record<string, unknown> => ({
+  process, result, words, ...(forcesRework(process, result, round) ? { sure } : {}),
+});
+
+export const ratingInput = ({ process, result, words }: RatingValues) => ({ process: Number(process), result: Number(result), words: words.trim() });
+
+/** A mark as a colour. */
+export const markTone = (mark: number): string => (mark <= 2 ? "tone-red" : mark === 3 ? "tone-yellow" : "tone-green");

@@ -30,6 +30,12 @@ export const unansweredRatings = ({ ratings }: Pick<OversightRecommendationDetai
 /** The visit that waits for signatures; there is one at a time. */
 export const openCheckOf = ({ checks }: Pick<OversightRecommendationDetail, "checks">) => checks.find(({ doneAt }) => doneAt === null);
 
+/** Classes of a reply as colours. */
+export const classTones = { A: "tone-green", B: "tone-blue", C: "tone-grey" } as const;
+
+/** What was done about each point, as fields that have to be filled. */
+export const measured = (measures: readonly string[]): Record<string, string> => Object.fromEntries(measures.map((measure, index) => [`measures.${index}`, measure]));
+
 /** When the reply is due; what is owed nothing stands last. */
 const dueOf = (line: { clocks: readonly ClockFace[] }) => replyClockOf(line)?.dueAt ?? "9999";
 

@@ -6,6 +6,7 @@ import { useFormat } from "@/kernel/i18n/format";
 export const groups: Readonly<Record<string, readonly string[]>> = {
   work: ["lead_to_case", "handling_days", "reply_and_rectify", "deputy_satisfaction"],
   replies: ["reply_on_time", "rectified", "class_a_share", "b_fulfilment"],
+  suggestions: ["suggestion_total", "suggestion_on_time", "suggestion_class_a", "suggestion_satisfaction", "suggestion_fulfilment"],
   joint: ["joint_total", "joint_rate"],
 };
 

@@ -28,6 +28,9 @@ export function useSuggestion(id: string) {
   return { ...kept, missing };
 }
 
+/** The suggestion that a clue is written from: read once, and kept with the suggestion's own page. */
+export const useSuggestionOrigin = (id: () => string) => useKeptRead(() => `oversight/suggestion/${id()}`, () => readSuggestion(id()));
+
 /** Whether the agency has spoken with the deputies in this round, as it has to before it replies. */
 export const wasConsulted = ({ talks, round }: Pick<OversightSuggestionDetail, "talks" | "round">): boolean => talks.some((talk) => talk.round === round);
 

@@ -32,6 +32,7 @@ export const looks: Readonly<Record<string, SuggestionLook>> = {
     fields: [{ name: "accept", kind: "verdict" }, opinion, { ...sure, shown: (values) => values["accept"] === "false" }],
   },
   assign: { icon: "send", step: true, operation: AssignSuggestion, form: () => import("../components/suggestion/AssignForm.vue") },
+  reassign: { icon: "send", danger: true, operation: AssignSuggestion, form: () => import("../components/suggestion/AssignForm.vue") },
   decide_extension: { icon: "clock", step: true, operation: DecideSuggestionExtension, fields: [{ name: "grant", kind: "verdict" }, opinion] },
   rate: { icon: "star", step: true, operation: RateSuggestion, form: () => import("../components/suggestion/OpinionForm.vue") },
   sign: { icon: "sign", step: true, unversioned: true, operation: SignSuggestion, fields: [sure] },

@@ -66,3 +66,10 @@ export const toInput = (values: SuggestionValues): RaiseSuggestionInput => ({
   clueId: values.clue || null,
   fileIds: [],
 });
+
+type Clue = Pick<OversightClueDetail, "parts" | "erasedAt">;
+
+export const myPart = ({ parts }: Pick<Clue, "parts">, account: string) => parts.find(({ accountId, kind }) => accountId === account && kind !== "SOURCE");
+
+/** Whether somebody may make a suggestion of it: with a part of his own, and while its words are still there. */
+export const growsInto = (clue: Clue, account: string): boolean => clue.erasedAt === null && myPart(clue, account) !== undefined;
