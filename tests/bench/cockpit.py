@@ -138,14 +138,15 @@ def measure(product: Product) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.bench.cockpit", month.isoformat()]
     reference = json.loads(subprocess.run(command, cwd=ROOT, env=product.environment(), capture_output=True, text=True, check=True).stdout)
     theirs = reference["found"]
-    for figure in board["figures"]:
-        if not figure["withheld"]:
-            rows, counted = theirs[f"{figure['app']}:{figure['key']}"]
-            if figure["denominator"] != rows or figure["kind"] == "RATE" and figure["numerator"] != counted:
-                raise RuntimeError(f"kept and computed differ: {figure}, {rows}, {counted}")
+    # Of small groups the page says less than it knows.
+    told = [figure for figure in board["figures"] if figure["denominator"] is not None]
+    for figure in told:
+        rows, counted = theirs[f"{figure['app']}:{figure['key']}"]
+        if figure["denominator"] != rows or figure["kind"] == "RATE" and figure["numerator"] != counted:
+            raise RuntimeError(f"kept and computed differ: {figure}, {rows}, {counted}")
     yield (
         f"  {reference['seconds'] * 1000:10.0f} ms  the same month's figures from the events on the spot, without trend: "
-        f"{reference['seconds'] * 1000 / result.percentile_ms(50):.0f} times as long; the numbers agree"
+        f"{reference['seconds'] * 1000 / result.percentile_ms(50):.0f} times as long; {len(told)} of {len(board['figures'])} figures compared, and they agree"
     )
 
 

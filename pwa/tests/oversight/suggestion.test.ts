@@ -1,10 +1,11 @@
 import { mount } from "@vue/test-utils";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { shallowRef } from "vue";
 import oversightTexts from "@/apps/oversight/locales/zh-CN.json";
 import AnswerForm from "@/apps/oversight/components/suggestion/AnswerForm.vue";
+import AssignForm from "@/apps/oversight/components/suggestion/AssignForm.vue";
 import OpinionForm from "@/apps/oversight/components/suggestion/OpinionForm.vue";
 import { duties, lineOfSuggestion } from "@/apps/oversight/composables/home";
 import { lawfulDelayOf, replyClockOf } from "@/apps/oversight/composables/recommendation";
@@ -149,7 +150,7 @@ describe("the home page", () => {
 });
 
 describe("forms of a suggestion", () => {
-  const form = (component: typeof AnswerForm | typeof OpinionForm, name: string, matter: ReturnType<typeof suggestion>) => {
+  const form = (component: typeof AnswerForm | typeof AssignForm | typeof OpinionForm, name: string, matter: ReturnType<typeof suggestion>) => {
     const context = { base: shallowRef(matter), stepUp: false, finish: () => undefined, refresh: async () => undefined, rebase: () => undefined };
     const action = { ...looks[name], name, requires: [], stepUp: false } as never;
     return mount(component as typeof AnswerForm, { props: { action, matter }, global: { plugins: [i18n], provide: { [actionContext as symbol]: context } }, attachTo: document.body });
@@ -166,6 +167,18 @@ describe("forms of a suggestion", () => {
     await page.findAll('input[name="field-replyClass"]')[0]?.setValue(true);
     await page.find("form").trigger("submit");
     expect(refused()).toEqual(["text", "measures.0", "measures.1", "fileIds", "leader"]);
+  });
+
+  it("ask twice before a suggestion is taken from the agency that works on it", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+    const refused = async (name: string) => {
+      const page = form(AssignForm, name, suggestion());
+      await page.find("form").trigger("submit");
+      return page.findAll("[role=alert]").map((one) => one.element.closest("[data-field]")?.getAttribute("data-field")).filter(Boolean);
+    };
+    expect(await refused("assign")).toEqual(["unit", "opinion"]);
+    expect(await refused("reassign")).toEqual(["unit", "opinion", "sure"]);
+    vi.unstubAllGlobals();
   });
 
   it("take a plan that is done as class A, without a choice", async () => {
