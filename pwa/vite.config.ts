@@ -32,6 +32,15 @@ function withoutVueNamespace(): Plugin {
   };
 }
 
+/** What the first route loads is there when a page is opened: named again for every page, it would only make that route longer. */
+function withoutTheFirstRoute() {
+  let first = new Set<string>();
+  return (_file: string, deps: string[], { hostType }: { hostType: "html" | "js" }) => {
+    if (hostType === "html") first = new Set(deps);
+    return hostType === "html" ? deps : deps.filter((name) => !first.has(name));
+  };
+}
+
 const backend = process.env["SHANZHI_DEV_BACKEND"] ?? "http://localhost:8000";
 const backendRoutes = ["/graphql", "/auth", "/open", "/files", "/push", "/export", "/intake", "/dev", "/papers"];
 
@@ -59,7 +68,10 @@ export default defineConfig({
       injectManifest: { globPatterns: ["**/*.{html,js,css,svg,png,webmanifest}"] },
     }),
   ],
-  build: { target: "es2022", cssCodeSplit: true, reportCompressedSize: false },
+  build: {
+    target: "es2022", cssCodeSplit: true, reportCompressedSize: false,
+    modulePreload: { resolveDependencies: withoutTheFirstRoute() },
+  },
   server: { proxy: Object.fromEntries(backendRoutes.map((path) => [path, { target: backend, ws: true }])) },
   test: {
     environment: "happy-dom",

@@ -14,11 +14,7 @@ from tests.factories.city import APPLICANT, GRID_WORKER, MEDIATOR
 
 def wait_for_service_worker(phone: Phone) -> None:
     """Until it controls the page, so that the next load may come from it."""
-    phone.page.evaluate(
-        """() => navigator.serviceWorker.controller
-            ? null
-            : new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }))"""
-    )
+    phone.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 def test_several_drafts_survive_a_reload(phone: Callable[..., Phone], photograph: Path) -> None:

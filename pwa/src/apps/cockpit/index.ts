@@ -2,7 +2,7 @@ import { defineAsyncComponent } from "vue";
 import type { RouteRecordRaw } from "vue-router";
 import type { AppManifest } from "@/kernel/manifest";
 import { commands } from "./composables/commands";
-import { hazardDraftKind } from "./composables/finding";
+import { hazardDraftKind } from "./composables/draftKinds";
 import { matterPath } from "./composables/paths";
 
 /** Whoever leads a city, a county or a township. */

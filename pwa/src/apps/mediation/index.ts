@@ -2,7 +2,7 @@ import { defineAsyncComponent } from "vue";
 import type { Json } from "@/generated/schema";
 import type { AppManifest } from "@/kernel/manifest";
 import { commands } from "./composables/commands";
-import { reportDraftKind } from "./composables/report";
+import { reportDraftKind } from "./composables/draftKinds";
 
 const leaders = ["COUNTY_CENTER", "PROGRAM_OFFICE", "TOWN_DISPATCHER", "TOWN_LEADER"] as const;
 const citizens = ["CITIZEN"] as const;

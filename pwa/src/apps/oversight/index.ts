@@ -1,10 +1,8 @@
 import { defineAsyncComponent } from "vue";
 import type { AppManifest } from "@/kernel/manifest";
-import { checkDraftKind } from "./composables/check";
 import { commands } from "./composables/commands";
-import { clueDraftKind } from "./composables/raise";
+import { checkDraftKind, clueDraftKind, suggestionDraftKind } from "./composables/draftKinds";
 import { matterPath } from "./composables/paths";
-import { suggestionDraftKind } from "./composables/suggestionRaise";
 
 const deputies = ["DEPUTY"] as const;
 const units = ["SUPERVISED_UNIT"] as const;

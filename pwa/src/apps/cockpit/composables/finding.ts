@@ -2,8 +2,6 @@ import type { DivisionName, Refusal } from "@/generated/kernel";
 import type { CockpitKeyUnit, FindHazardInput } from "@/generated/schema";
 import type { FoundPosition } from "@/kernel/positions/usePosition";
 
-export const hazardDraftKind = "cockpit.hazard";
-
 /** A hazard while it is being written down, on the spot: as kept in a draft, so plain JSON only. */
 export interface HazardValues {
   unit: CockpitKeyUnit | "";

@@ -1,7 +1,6 @@
 import type { DivisionName, Refusal } from "@/generated/kernel";
 import type { DisputeCategory, PartyInput, PartySide, ReportDisputeInput, ReporterMode } from "@/generated/schema";
 
-export const reportDraftKind = "mediation.report";
 export const shortestStatement = 10;
 
 export interface PartyDraft {

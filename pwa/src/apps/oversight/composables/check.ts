@@ -3,8 +3,6 @@ import type { OversightRecommendationDetail } from "@/generated/oversight";
 import type { CheckInput, OversightVerdict } from "@/generated/schema";
 import type { FoundPosition } from "@/kernel/positions/usePosition";
 
-export const checkDraftKind = "oversight.check";
-
 export interface PointDraft {
   verdict: OversightVerdict | "";
   words: string;

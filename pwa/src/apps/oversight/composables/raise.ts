@@ -3,7 +3,6 @@ import type { OversightSuggestionDetail } from "@/generated/oversight";
 import type { OversightClueKind, OversightField, RaiseClueInput } from "@/generated/schema";
 import type { FoundPosition } from "@/kernel/positions/usePosition";
 
-export const clueDraftKind = "oversight.clue";
 export const shortest = { title: 4, content: 10 } as const;
 export const longestContent = 5000;
 

@@ -2,7 +2,6 @@ import type { DivisionName, Refusal } from "@/generated/kernel";
 import type { OversightClueDetail } from "@/generated/oversight";
 import type { OversightField, OversightSession, RaiseSuggestionInput } from "@/generated/schema";
 
-export const suggestionDraftKind = "oversight.suggestion";
 export const mostPoints = 10;
 const bounds = { title: [4, 80], text: [10, 10_000], points: [4, 1000] } as const;
 

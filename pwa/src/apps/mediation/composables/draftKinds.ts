@@ -1,0 +1,2 @@
+/** Kinds of what is written offline, apart from their forms: the first route knows them. */
+export const reportDraftKind = "mediation.report";
