@@ -176,7 +176,7 @@ async def test_what_narrows_reading_narrows_changing(city: City, database: Any) 
         )
     assert [row["policy"] for row in alone] == []
     for table in ("matter_clock", "paper", "stored_file", "mediation_dispute"):
-        async with as_login(database.login_dsn, staff(COUNTY_PATH, purpose="rehab")) as connection:
+        async with as_login(database.login_dsn, staff(COUNTY_PATH, purpose="no_application")) as connection:
             assert await connection.execute(f"update {table} set path = path") == "UPDATE 0", table
         async with as_login(database.login_dsn, staff(COUNTY_PATH)) as connection:
             changed = await connection.execute(f"update {table} set path = path")

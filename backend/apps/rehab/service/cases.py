@@ -154,7 +154,8 @@ def _normalised(checks: Checks, field: str, value: str, normalise: Callable[[str
 
 
 def _served_at(day: date) -> datetime:
-    return datetime.combine(day, time(12), clock.LOCAL)
+    """Noon of the day, or now when that is still to come: who was served today may report this morning."""
+    return min(datetime.combine(day, time(12), clock.LOCAL), clock.now())
 
 
 async def report_in(actor: Actor, request: ReportInInput) -> Case:
