@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -170,7 +171,7 @@ def test_the_colour_is_explained_and_an_objection_decided_by_another_officer(pho
 def test_a_pass_is_verified_offline_by_an_officer_and_tells_nobody_else_anything(phone: Callable[..., Phone]) -> None:
     staff = Staff(phone)
     case, person = supervised(phone, staff)
-    until = str(clock.now().astimezone(clock.LOCAL).date().replace(day=28))
+    until = str(clock.now().astimezone(clock.LOCAL).date() + timedelta(days=20))
     command(
         staff[OFFICE], "overrideBand", "OverrideBandInput", id=case, version=seen(staff[OFFICE], case, "")["version"], band="C2",
         reason="长期稳定,单位和家庭反映良好", until=until,
