@@ -218,7 +218,8 @@ async def test_three_disputes_with_one_respondent_raise_a_signal(city: City) -> 
 async def test_the_week_is_briefed_with_the_statistic_it_uses(fresh: None, city: City) -> None:
     for _ in range(5):
         await reported(city, category="FISHERY")
-    await city.pass_time(days=8)
+    # The Tuesday of the week after, whatever day it is: of a Sunday eight days later two weeks have ended.
+    await city.pass_time(days=8 - clock.now().astimezone(clock.LOCAL).weekday())
     office = await city.sign_in(PROGRAM_OFFICE)
     data = await office.ask("{ briefings { weekFrom division { code } paper { number html } } }")
     briefing = data["briefings"][0]
