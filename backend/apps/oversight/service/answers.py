@@ -18,16 +18,16 @@ from backend.apps.oversight.inputs import (
     SuggestionStepInput,
 )
 from backend.apps.oversight.models import Answer, AssistOpinion, Opinion, Progress, Suggestion, Talk
-from backend.apps.oversight.service import common
+from backend.apps.oversight.service import common, extensions
 from backend.apps.oversight.service.suggestions import REPLY_RULES
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.db.models import new_id, place_of
 from backend.kernel.deadlines import service as clocks
-from backend.kernel.deadlines.calendar import Unit, add_months, end_of_day, local_date
+from backend.kernel.deadlines.calendar import add_months, end_of_day, local_date
 from backend.kernel.deadlines.models import MatterClock
-from backend.kernel.errors import Refusal, not_found
+from backend.kernel.errors import Refusal
 from backend.kernel.validation import Checks, text_of
 
 LONGEST_PLAN = timedelta(days=365 * 5)
@@ -240,17 +240,7 @@ async def fulfil_suggestion(actor: Actor, request: FulfilSuggestionInput) -> Sug
 async def ask_suggestion_extension(actor: Actor, request: SuggestionExtensionInput) -> Suggestion:
     """More time, with its ground; the deputies read the ground too. Six months from assignment is the latest (`domain.md` 9.5)."""
     row = await common.begin(actor, Suggestion, request.id, "ask_extension", request.version)
-    checks = Checks()
-    basis = checks.text("basis", request.basis, least=4, most=500)
-    reason = checks.text("reason", request.reason, least=4, most=1000)
-    checks.done()
-    running = await MatterClock.filter(matter_id=row.id, rule__in=REPLY_RULES, met_at__isnull=True).first()
-    if running is None:
-        raise not_found("id")
-    latest = _latest(row)
-    if running.due_at + timedelta(days=max(request.days, 0)) > latest:
-        raise Refusal("INVALID", "days", least=1, most=max(0, (latest - running.due_at).days))
-    await clocks.ask_extension(actor, await clocks.locked(running.id), length=request.days, unit=Unit.CD, basis=basis, reason=reason)
+    await extensions.ask(actor, row, REPLY_RULES, request, latest=_latest(row))
     await _steps.note(actor, row, "suggestion:extension_asked", days=request.days)
     await common.tell_officers(row, "suggestion.extension_asked", Role.NPC_OFFICE)
     return row
@@ -264,10 +254,7 @@ def _latest(row: Suggestion) -> datetime:
 async def decide_suggestion_extension(actor: Actor, request: SuggestionExtensionDecisionInput) -> Suggestion:
     """The office grants more time, or does not."""
     row = await common.begin(actor, Suggestion, request.id, "decide_extension", request.version)
-    opinion = text_of(request.opinion, "opinion")
-    asked = await common.asked_extension(row)
-    running = await clocks.decide_extension(actor, asked, grant=request.grant, opinion=opinion)
-    due = running.due_at.isoformat() if request.grant else None
+    due = await extensions.decide(actor, row, request)
     await _steps.note(actor, row, "suggestion:extension_decided", granted=request.grant, due=due, round=row.round)
     await common.tell_agency(row, row.main_unit, "suggestion.extension_decided", granted=request.grant)
     await common.tell_signers(row, "EXTENDED" if request.grant else "EXTENSION_REFUSED")

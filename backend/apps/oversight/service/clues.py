@@ -125,9 +125,7 @@ async def hand_over_matter(actor: Actor, request: HandOverMatterInput) -> Clue:
 
 def _new(division: Division, **fields: Any) -> Clue:
     now = clock.now()
-    county = division.path.split(".")[2] if division.path.count(".") >= 2 else ""
-    if not county:
-        raise Refusal("INVALID", "division")
+    county = common.county_of(division)
     return Clue(
         id=new_id(), county=county, path=division.path, code=rules.new_code(county, common.today()), state=ClueState.SUBMITTED,
         raised_at=now, updated_at=now, **fields,

@@ -21,11 +21,12 @@ from backend.kernel.db.connection import execute, fetch
 from backend.kernel.db.models import place_of
 from backend.kernel.deadlines import service as clocks
 from backend.kernel.deadlines.calendar import local_date
-from backend.kernel.deadlines.models import ExtensionRequest, MatterClock
+from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal, not_found
 from backend.kernel.files.service import attach
 from backend.kernel.instruments.models import PaperSignature
 from backend.kernel.jobs.service import enqueue
+from backend.kernel.tenancy.models import Division
 from backend.kernel.validation import Checks, as_id
 from backend.kernel.workflow.matters import Steps, officers
 
@@ -146,6 +147,14 @@ def today() -> date:
     return local_date(clock.now())
 
 
+def county_of(division: Division) -> str:
+    """The county in which a division lies. Raises `INVALID` for one above the counties."""
+    labels = division.path.split(".")
+    if len(labels) < 3:
+        raise Refusal("INVALID", "division")
+    return labels[2]
+
+
 def account_of(actor: Actor) -> UUID:
     assert actor.account_id is not None
     return actor.account_id
@@ -237,15 +246,6 @@ async def meet_all(matter: Any) -> None:
     """The matter is at an end: nothing runs any more."""
     running = await MatterClock.filter(matter_id=matter.id, met_at__isnull=True).values_list("rule", flat=True)
     await meet(matter, *{str(rule) for rule in running})
-
-
-async def asked_extension(matter: Any) -> ExtensionRequest:
-    """What was asked for of a limit that still runs, locked. Raises `ALREADY_DECIDED` when there is nothing of it."""
-    running = await MatterClock.filter(matter_id=matter.id, met_at__isnull=True).values_list("id", flat=True)
-    asked = await ExtensionRequest.filter(matter_id=matter.id, state="ASKED", clock_id__in=list(running)).select_for_update().first()
-    if asked is None:
-        raise Refusal("ALREADY_DECIDED")
-    return asked
 
 
 async def notice_trigger(actor: Actor, clue: Clue, trigger: Trigger) -> None:

@@ -18,13 +18,12 @@ from backend.apps.oversight.inputs import (
     ReplyInput,
 )
 from backend.apps.oversight.models import Clue, Promise, Recommendation, Reply
-from backend.apps.oversight.service import common
+from backend.apps.oversight.service import common, extensions
 from backend.kernel import clock
 from backend.kernel.access.actor import Actor
 from backend.kernel.access.roles import Role
 from backend.kernel.db.models import new_id, place_of
 from backend.kernel.deadlines import service as clocks
-from backend.kernel.deadlines.calendar import Unit
 from backend.kernel.deadlines.models import MatterClock
 from backend.kernel.errors import Refusal
 from backend.kernel.validation import Checks, text_of
@@ -205,16 +204,7 @@ def _checked_reply(row: Recommendation, request: ReplyInput) -> tuple[str, list[
 async def ask_reply_extension(actor: Actor, request: ReplyExtensionInput) -> Recommendation:
     """More time, with its ground; the author reads the ground too."""
     row = await common.begin(actor, Recommendation, request.id, "ask_extension", request.version)
-    checks = Checks()
-    basis = checks.text("basis", request.basis, least=4, most=500)
-    reason = checks.text("reason", request.reason, least=4, most=1000)
-    checks.done()
-    running = await MatterClock.filter(matter_id=row.id, rule__in=REPLY_RULES, met_at__isnull=True).first()
-    if running is None:
-        raise Refusal("NOT_FOUND", "id")
-    await clocks.ask_extension(
-        actor, await clocks.locked(running.id), length=request.days, unit=Unit.CD, basis=basis, reason=reason
-    )
+    await extensions.ask(actor, row, REPLY_RULES, request)
     await _steps.note(actor, row, "extension:asked", days=request.days)
     await common.tell_officers(row, "extension.asked", Role.CHIEF_PROSECUTOR)
     return row
@@ -223,10 +213,7 @@ async def ask_reply_extension(actor: Actor, request: ReplyExtensionInput) -> Rec
 async def decide_reply_extension(actor: Actor, request: ReplyExtensionDecisionInput) -> Recommendation:
     """The chief prosecutor grants more time, or does not. A lawful delay shows its ground and reminds of its own day only."""
     row = await common.begin(actor, Recommendation, request.id, "decide_extension", request.version)
-    opinion = text_of(request.opinion, "opinion")
-    asked = await common.asked_extension(row)
-    running = await clocks.decide_extension(actor, asked, grant=request.grant, opinion=opinion)
-    due = running.due_at.isoformat() if request.grant else None
+    due = await extensions.decide(actor, row, request)
     await _steps.note(actor, row, "extension:decided", granted=request.grant, due=due, round=row.round)
     await common.tell_unit(row, "extension.decided", granted=request.grant)
     await common.tell_parts(row, "EXTENDED" if request.grant else "EXTENSION_REFUSED")

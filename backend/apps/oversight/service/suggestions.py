@@ -51,15 +51,11 @@ async def raise_suggestion(actor: Actor, request: RaiseSuggestionInput) -> Sugge
     division = await living(request.division)
     if not lies_in(division.path, actor.membership.path):
         raise not_found("division")
-    labels = division.path.split(".")
-    if len(labels) < 3:
-        raise Refusal("INVALID", "division")
-    now = clock.now()
+    county, now = common.county_of(division), clock.now()
     row = Suggestion(
-        id=new_id(), county=labels[2], path=division.path, code=rules.new_code(labels[2], common.today(), "Y"), state=G.RAISED,
+        id=new_id(), county=county, path=division.path, code=rules.new_code(county, common.today(), "Y"), state=G.RAISED,
         session=request.session, field=request.field, title=title, text=text, points=points, public=request.public,
-        lead_account=common.account_of(actor), lead_name=common.name_of(actor),
-        raised_at=now, updated_at=now,
+        lead_account=common.account_of(actor), lead_name=common.name_of(actor), raised_at=now, updated_at=now,
     )  # fmt: skip
     await row.save(force_create=True)
     await _put_name(actor, row, leads=True, clue=await _grown_from(actor, request.clue_id, row.county))
